@@ -1,0 +1,33 @@
+package io.hawser.pool;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The connections that this node has open, or opening, to one backend. Safe from any thread; outlives reloads. */
+public final class Load {
+
+    private final AtomicInteger connections = new AtomicInteger();
+
+    public int connections() {
+        return connections.get();
+    }
+
+    /**
+     * Takes a place.
+     *
+     * @param max the most that may be taken; 0 is no limit
+     * @return false when all are taken: then nothing has changed
+     */
+    public boolean tryAcquire(int max) {
+        int now = connections.incrementAndGet();
+        if (max > 0 && now > max) {
+            connections.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Gives a place back. */
+    public void release() {
+        connections.decrementAndGet();
+    }
+}

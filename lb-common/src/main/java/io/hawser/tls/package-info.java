@@ -1,0 +1,5 @@
+/** Readers of what TLS peers send in the clear. Hostile bytes end here. */
+@NullMarked
+package io.hawser.tls;
+
+import org.jspecify.annotations.NullMarked;
