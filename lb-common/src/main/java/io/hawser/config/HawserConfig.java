@@ -1,0 +1,17 @@
+package io.hawser.config;
+
+import java.util.List;
+
+/** Everything one node is configured with. */
+public record HawserConfig(
+        @Key(value = "The node itself.", byDefault = "{}") NodeConfig node,
+        @Key(value = "The admin server: metrics, health of the node, `lbctl`.", byDefault = "{}") AdminConfig admin,
+        @Key(value = "What is logged, and how.", byDefault = "{}") LogConfig log,
+        @Key(value = "Where clients connect.", nonEmpty = true) List<ListenerConfig> listeners,
+        @Key(value = "Where their connections go.", nonEmpty = true) List<PoolConfig> pools) {
+
+    public HawserConfig {
+        listeners = List.copyOf(listeners);
+        pools = List.copyOf(pools);
+    }
+}
