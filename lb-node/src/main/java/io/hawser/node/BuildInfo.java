@@ -1,0 +1,42 @@
+package io.hawser.node;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/**
+ * Which build this is.
+ *
+ * @param version the project's version
+ * @param revision the commit, 12 hex digits, with {@code -dirty} when the tree had changes; {@code unknown} when it was
+ *     built outside a repository
+ */
+public record BuildInfo(String version, String revision) {
+
+    private static final int REVISION_DIGITS = 12;
+
+    /** Reads what the build left beside this class. */
+    public static BuildInfo load() {
+        String version = load("version.properties").getProperty("version", "unknown");
+        Properties git = load("git.properties");
+        String commit = git.getProperty("git.commit.id.full", "");
+        if (commit.length() < REVISION_DIGITS) {
+            return new BuildInfo(version, "unknown");
+        }
+        boolean dirty = git.getProperty("git.dirty", "false").equals("true");
+        return new BuildInfo(version, commit.substring(0, REVISION_DIGITS) + (dirty ? "-dirty" : ""));
+    }
+
+    private static Properties load(String name) {
+        Properties properties = new Properties();
+        try (InputStream in = BuildInfo.class.getResourceAsStream(name)) {
+            if (in != null) {
+                properties.load(in);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + name + " of this build", e);
+        }
+        return properties;
+    }
+}
