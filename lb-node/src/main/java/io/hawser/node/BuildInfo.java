@@ -14,18 +14,11 @@ import java.util.Properties;
  */
 public record BuildInfo(String version, String revision) {
 
-    private static final int REVISION_DIGITS = 12;
-
     /** Reads what the build left beside this class. */
     public static BuildInfo load() {
-        String version = load("version.properties").getProperty("version", "unknown");
-        Properties git = load("git.properties");
-        String commit = git.getProperty("git.commit.id.full", "");
-        if (commit.length() < REVISION_DIGITS) {
-            return new BuildInfo(version, "unknown");
-        }
-        boolean dirty = git.getProperty("git.dirty", "false").equals("true");
-        return new BuildInfo(version, commit.substring(0, REVISION_DIGITS) + (dirty ? "-dirty" : ""));
+        return new BuildInfo(
+                load("version.properties").getProperty("version", "unknown"),
+                load("revision.properties").getProperty("revision", "unknown"));
     }
 
     private static Properties load(String name) {
