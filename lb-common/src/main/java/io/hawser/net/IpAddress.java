@@ -54,6 +54,10 @@ public record IpAddress(long high, long low) {
         if (v6 && !text.chars().allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0)) {
             return null;
         }
+        if (text.charAt(0) == '.') {
+            // The one text left that Java takes for a name in spite of its colon, and would ask a name server about.
+            return null;
+        }
         try {
             return of(InetAddress.getByName(text));
         } catch (UnknownHostException e) {
