@@ -1,5 +1,7 @@
 package io.hawser.affinity;
 
+import io.hawser.hash.Hash64;
+
 /**
  * What ties a client to its backend, within one pool, in 128 bits.
  *
@@ -12,22 +14,41 @@ package io.hawser.affinity;
  */
 public record AffinityKey(Kind kind, long high, long low) {
 
-    /** The kinds of key, in the order of their codes in packed tables: append only. */
+    /** The kinds of key. Their codes stand in packed tables; they never change. */
     public enum Kind {
-        CLIENT_IP("client-ip"),
-        TLS_SESSION_ID("tls-session-id"),
-        TLS_TICKET("tls-ticket"),
-        TLS_ISSUER("tls-issuer");
+        CLIENT_IP(0, "client-ip"),
+        TLS_SESSION_ID(1, "tls-session-id"),
+        TLS_TICKET(2, "tls-ticket"),
+        TLS_ISSUER(3, "tls-issuer");
 
+        private static final Kind[] BY_CODE = values();
+
+        private final int code;
         private final String label;
 
-        Kind(String label) {
+        Kind(int code, String label) {
+            this.code = code;
             this.label = label;
+        }
+
+        /** The kind with this code, 0 to 3. */
+        static Kind ofCode(int code) {
+            return BY_CODE[code];
+        }
+
+        /** What stands for the kind in packed tables. */
+        byte code() {
+            return (byte) code;
         }
 
         /** The kind as metrics, logs and lbctl write it. */
         public String label() {
             return label;
         }
+    }
+
+    /** A hash of the whole key, alike on every node: what a balancer that hashes takes. */
+    public long hash() {
+        return Hash64.mix(high ^ kind.code, low);
     }
 }

@@ -11,4 +11,20 @@ import io.hawser.net.Endpoint;
  * @param maxConnections connections it takes at most from this node; 0 is no limit
  * @param backup used only while no other backend of the pool can be
  */
-public record Backend(String id, Endpoint address, int weight, int maxConnections, boolean backup) {}
+public record Backend(String id, Endpoint address, int weight, int maxConnections, boolean backup) {
+
+    /** The largest weight. */
+    public static final int MAX_WEIGHT = 1000;
+
+    public Backend {
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("the backend's id is empty");
+        }
+        if (weight < 0 || weight > MAX_WEIGHT) {
+            throw new IllegalArgumentException("weight " + weight + " is not between 0 and " + MAX_WEIGHT);
+        }
+        if (maxConnections < 0) {
+            throw new IllegalArgumentException("max-connections " + maxConnections + " is negative; 0 is no limit");
+        }
+    }
+}

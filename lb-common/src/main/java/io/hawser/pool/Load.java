@@ -18,12 +18,20 @@ public final class Load {
      * @return false when all are taken: then nothing has changed
      */
     public boolean tryAcquire(int max) {
-        int now = connections.incrementAndGet();
-        if (max > 0 && now > max) {
-            connections.decrementAndGet();
-            return false;
+        if (max == 0) {
+            connections.incrementAndGet();
+            return true;
         }
-        return true;
+        // Never above the limit, not for a moment: whoever reads in between would see a backend that isn't full as
+        // full.
+        int now = connections.get();
+        while (now < max) {
+            if (connections.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = connections.get();
+        }
+        return false;
     }
 
     /** Gives a place back. */

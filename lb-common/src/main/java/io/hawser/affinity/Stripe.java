@@ -1,0 +1,170 @@
+package io.hawser.affinity;
+
+import io.hawser.hash.SlotTable;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One part of a {@link LocalAffinityTable}, with a lock of its own that is held for some tens of instructions.
+ *
+ * <p>All entries live equally long since their last use, so the order of use is the order of expiry: what has expired
+ * is always at the old end of the list.
+ */
+final class Stripe {
+
+    /** Expired entries that one use clears away: more than it can add. */
+    private static final int EXPIRED_A_USE = 4;
+
+    private final SlotTable slots;
+    private final Names backends = new Names();
+    private int[] backendNumbers = {};
+    private long[] lastUsed = {};
+    private int maxEntries;
+    private long evictions;
+
+    /**
+     * An empty stripe.
+     *
+     * @param hashSeed a secret of this process
+     * @param maxEntries the bound until {@link #bound} sets another
+     */
+    Stripe(long hashSeed, int maxEntries) {
+        this.slots = new SlotTable(Integer.MAX_VALUE, hashSeed);
+        this.maxEntries = maxEntries;
+    }
+
+    synchronized @Nullable String find(AffinityKey key, long nowMillis, long ttlMillis) {
+        int slot = slot(key);
+        return slot == SlotTable.NONE || expired(slot, nowMillis, ttlMillis)
+                ? null
+                : backends.name(backendNumbers[slot]);
+    }
+
+    synchronized String claim(AffinityKey key, String backend, long nowMillis, long ttlMillis) {
+        int slot = slot(key);
+        if (slot != SlotTable.NONE && !expired(slot, nowMillis, ttlMillis)) {
+            return backends.name(backendNumbers[slot]);
+        }
+        used(key, backend, nowMillis, ttlMillis);
+        return backend;
+    }
+
+    synchronized void used(AffinityKey key, String backend, long nowMillis, long ttlMillis) {
+        int slot = slot(key);
+        if (slot == SlotTable.NONE) {
+            slot = add(key);
+            backendNumbers[slot] = backends.acquire(backend);
+            lastUsed[slot] = nowMillis;
+        } else {
+            if (!backends.name(backendNumbers[slot]).equals(backend)) {
+                backends.release(backendNumbers[slot]);
+                backendNumbers[slot] = backends.acquire(backend);
+            }
+            // Threads may bring their times in a little late.
+            lastUsed[slot] = Math.max(lastUsed[slot], nowMillis);
+            slots.listNewest(slot);
+        }
+        expire(nowMillis, ttlMillis, EXPIRED_A_USE);
+    }
+
+    private int add(AffinityKey key) {
+        while (slots.size() >= maxEntries) {
+            remove(slots.oldest());
+            evictions++;
+        }
+        int slot = slots.add(key.kind().code(), key.high(), key.low());
+        if (backendNumbers.length != slots.capacity()) {
+            backendNumbers = Arrays.copyOf(backendNumbers, slots.capacity());
+            lastUsed = Arrays.copyOf(lastUsed, slots.capacity());
+        }
+        return slot;
+    }
+
+    synchronized boolean forget(AffinityKey key) {
+        int slot = slot(key);
+        if (slot == SlotTable.NONE) {
+            return false;
+        }
+        remove(slot);
+        return true;
+    }
+
+    synchronized int clear(@Nullable String backend) {
+        int number = backend == null ? -1 : backends.find(backend);
+        if (backend != null && number < 0) {
+            return 0;
+        }
+        int cleared = 0;
+        int slot = slots.newest();
+        while (slot != SlotTable.NONE) {
+            int older = slots.older(slot);
+            if (backend == null || backendNumbers[slot] == number) {
+                remove(slot);
+                cleared++;
+            }
+            slot = older;
+        }
+        return cleared;
+    }
+
+    /** Drops expired entries, the oldest first, and says how many; fewer than the most there may be means all. */
+    synchronized int expire(long nowMillis, long ttlMillis, int most) {
+        int dropped = 0;
+        while (dropped < most && slots.oldest() != SlotTable.NONE && expired(slots.oldest(), nowMillis, ttlMillis)) {
+            remove(slots.oldest());
+            dropped++;
+        }
+        return dropped;
+    }
+
+    /** Sets the bound; while there are more, drops the oldest, at most so many, and says how many. */
+    synchronized int bound(int maxEntries, int most) {
+        this.maxEntries = maxEntries;
+        int dropped = 0;
+        while (dropped < most && slots.size() > maxEntries) {
+            remove(slots.oldest());
+            evictions++;
+            dropped++;
+        }
+        return dropped;
+    }
+
+    /** Adds the newest live entries to the list, at most so many. */
+    synchronized void collect(int most, long nowMillis, long ttlMillis, List<AffinityTable.Entry> into) {
+        int slot = slots.newest();
+        for (int i = 0; i < most && slot != SlotTable.NONE; i++) {
+            if (!expired(slot, nowMillis, ttlMillis)) {
+                AffinityKey key =
+                        new AffinityKey(AffinityKey.Kind.ofCode(slots.tag(slot)), slots.high(slot), slots.low(slot));
+                into.add(new AffinityTable.Entry(key, backends.name(backendNumbers[slot]), lastUsed[slot]));
+            }
+            slot = slots.older(slot);
+        }
+    }
+
+    synchronized int size() {
+        return slots.size();
+    }
+
+    synchronized long evictions() {
+        return evictions;
+    }
+
+    private int slot(AffinityKey key) {
+        return slots.find(key.kind().code(), key.high(), key.low());
+    }
+
+    private boolean expired(int slot, long nowMillis, long ttlMillis) {
+        return nowMillis - lastUsed[slot] >= ttlMillis;
+    }
+
+    private void remove(int slot) {
+        backends.release(backendNumbers[slot]);
+        slots.remove(slot);
+        if (slots.capacity() == 0) {
+            backendNumbers = new int[0];
+            lastUsed = new long[0];
+        }
+    }
+}
