@@ -7,7 +7,9 @@ import java.util.List;
 public record AffinityConfig(
         @Key(
                         value = "What a returning client is known by, tried in this order; `[]` turns affinity off.",
-                        byDefault = "[client-ip]")
+                        byDefault = "[client-ip]",
+                        noun = "a kind of affinity",
+                        notYet = "tls-session")
                 List<AffinityBy> by,
         @Key(value = "How long a client stays tied since it was last seen.", byDefault = "30m", atLeast = "1s")
                 Duration ttl,

@@ -14,7 +14,8 @@ public record HealthConfig(
                         value =
                                 "What a probe must get done: `tcp` a connection, `tls` a handshake, `https` and `http` an answer"
                                         + " with the expected status; `none`: no probes, every backend counts as up.",
-                        byDefault = "tcp")
+                        byDefault = "tcp",
+                        noun = "a check")
                 Check check,
         @Key(
                         value =

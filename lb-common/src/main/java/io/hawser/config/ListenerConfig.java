@@ -14,7 +14,10 @@ public record ListenerConfig(
                                         + " those); port 0 takes a free one.",
                         nonEmpty = true)
                 List<Endpoint> bind,
-        @Key(value = "`tls` reads the ClientHello and routes by it, `tcp` passes bytes on unread.", byDefault = "tls")
+        @Key(
+                        value = "`tls` reads the ClientHello and routes by it, `tcp` passes bytes on unread.",
+                        byDefault = "tls",
+                        noun = "a protocol")
                 Protocol protocol,
         @Key(
                         value =

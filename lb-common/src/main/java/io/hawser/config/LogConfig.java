@@ -6,14 +6,18 @@ package io.hawser.config;
  * @param access {@link #ACCESS_OFF}, {@link #ACCESS_STDOUT} or the path of a file
  */
 public record LogConfig(
-        @Key(value = "How a line is written.", byDefault = "logfmt", restart = true) Format format,
+        @Key(value = "How a line is written.", byDefault = "logfmt", noun = "a format", restart = true) Format format,
         @Key(
                         value = "Where the line about each connection goes: `off`, `stdout` or the path of a file.",
                         byDefault = "off",
                         text = TextKind.ACCESS_LOG,
                         restart = true)
                 String access,
-        @Key(value = "The least important events that are still logged.", byDefault = "info", restart = true)
+        @Key(
+                        value = "The least important events that are still logged.",
+                        byDefault = "info",
+                        noun = "a level",
+                        restart = true)
                 Level level) {
 
     /** The value of {@code access} that writes no access lines. */

@@ -26,6 +26,7 @@ public record NodeConfig(
         @Key(
                         value = "How sockets are driven; `auto`: epoll where it works, else NIO.",
                         byDefault = "auto",
+                        noun = "a transport",
                         restart = true)
                 Transport transport,
         @Key(

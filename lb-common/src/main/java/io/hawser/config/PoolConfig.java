@@ -10,13 +10,15 @@ public record PoolConfig(
                         value = "Which backend takes a connection that nothing ties to one: `maglev` hashes the client"
                                 + " consistently, `least-connections` takes the one with the fewest for its weight, `round-robin`"
                                 + " each in turn, `random-two` the less loaded of two drawn at random.",
-                        byDefault = "maglev")
+                        byDefault = "maglev",
+                        noun = "a balancer")
                 Balance balance,
         @Key(value = "What ties a client to the backend it had before.", byDefault = "{}") AffinityConfig affinity,
         @Key(
                         value =
                                 "Whether a PROXY protocol header tells the backend who the client is. The backend must expect it.",
-                        byDefault = "none")
+                        byDefault = "none",
+                        noun = "a version of the header")
                 SendProxyProtocol sendProxyProtocol,
         @Key(
                         value = "How long one attempt to connect to a backend may take.",

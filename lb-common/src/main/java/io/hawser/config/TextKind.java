@@ -1,13 +1,91 @@
 package io.hawser.config;
 
+import io.hawser.net.HostName;
+import io.hawser.net.IpAddress;
+import java.util.regex.Pattern;
+
 /** What a text in the configuration stands for, and so what it must look like. */
 enum TextKind {
-    FREE,
-    ID,
-    HOST,
-    HOST_NAME,
-    HOST_NAME_PATTERN,
-    ALPN,
-    URL_PATH,
-    ACCESS_LOG
+    FREE("text"),
+    ID("name"),
+    HOST("address or host name"),
+    HOST_NAME("host name"),
+    HOST_NAME_PATTERN("host name or `*.` with one"),
+    ALPN("protocol name"),
+    URL_PATH("URL path"),
+    ACCESS_LOG("`off`, `stdout` or path");
+
+    private static final Pattern ID_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private final String description;
+
+    TextKind(String description) {
+        this.description = description;
+    }
+
+    /** What the reference calls it, in Markdown. */
+    String description() {
+        return description;
+    }
+
+    /**
+     * Checks the text and brings it into its normal form.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the text
+     */
+    String read(String text) {
+        return switch (this) {
+            case FREE -> text;
+            case ID -> id(text);
+            case HOST -> host(text);
+            case HOST_NAME -> HostName.normalize(text);
+            case HOST_NAME_PATTERN -> HostName.normalizePattern(text);
+            case ALPN -> alpn(text);
+            case URL_PATH -> urlPath(text);
+            case ACCESS_LOG -> accessLog(text);
+        };
+    }
+
+    /** Ids become labels of metrics and parts of paths such as {@code POOL/BACKEND}. */
+    private static String id(String text) {
+        if (!ID_FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text
+                    + "' is not a name; use 1 to 63 letters, digits, '-', '_' and '.', a letter or digit first");
+        }
+        return text;
+    }
+
+    static String host(String text) {
+        return IpAddress.tryParse(text) != null ? text : HostName.normalize(text);
+    }
+
+    /** Protocol names are up to 255 bytes of any kind (RFC 7301 section 3.1); all those registered are visible ASCII. */
+    private static String alpn(String text) {
+        if (text.isEmpty() || text.length() > 255 || !isVisibleAscii(text)) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a protocol name; write one as registered, such as h2, http/1.1 or imap");
+        }
+        return text;
+    }
+
+    private static String urlPath(String text) {
+        if (!text.startsWith("/") || !isVisibleAscii(text) || text.indexOf('#') >= 0) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not a URL path; begin it with '/' and percent-encode what is not visible ASCII");
+        }
+        return text;
+    }
+
+    private static String accessLog(String text) {
+        boolean word = text.equals(LogConfig.ACCESS_OFF) || text.equals(LogConfig.ACCESS_STDOUT);
+        if (!word && (text.indexOf('/') < 0 || text.endsWith("/"))) {
+            throw new IllegalArgumentException("'" + text
+                    + "' is not valid; write off, stdout or the path of a file, such as /var/log/access.log");
+        }
+        return text;
+    }
+
+    private static boolean isVisibleAscii(String text) {
+        return text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    }
 }

@@ -1,0 +1,224 @@
+package io.hawser.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.config.AffinityConfig.AffinityBy;
+import io.hawser.config.AffinityConfig.ClientIpPrefix;
+import io.hawser.config.HealthConfig.Check;
+import io.hawser.config.ListenerConfig.Protocol;
+import io.hawser.config.NodeConfig.Transport;
+import io.hawser.config.PoolConfig.Balance;
+import io.hawser.config.PoolConfig.SendProxyProtocol;
+import io.hawser.net.Cidr;
+import io.hawser.net.Endpoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ConfigReaderTest {
+
+    @Test
+    void fillsInTheDefaults() {
+        HealthConfig health = new HealthConfig(
+                Check.TCP,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                2,
+                3,
+                null,
+                "/",
+                new StatusRange(200, 399),
+                false,
+                null,
+                5,
+                Duration.ofSeconds(10),
+                Duration.ZERO);
+        AffinityConfig affinity = new AffinityConfig(
+                List.of(AffinityBy.CLIENT_IP), Duration.ofMinutes(30), 1_000_000, new ClientIpPrefix(32, 64));
+
+        assertThat(Configs.valid(Configs.MINIMAL))
+                .isEqualTo(new HawserConfig(
+                        new NodeConfig(
+                                "lb7.example.net",
+                                "lb7.example.net",
+                                0,
+                                Transport.AUTO,
+                                0,
+                                Duration.ofSeconds(30),
+                                Duration.ZERO),
+                        new AdminConfig(new Endpoint("127.0.0.1", 9900), null),
+                        new LogConfig(LogConfig.Format.LOGFMT, LogConfig.ACCESS_OFF, LogConfig.Level.INFO),
+                        List.of(new ListenerConfig(
+                                "https",
+                                List.of(new Endpoint("127.0.0.1", 8443)),
+                                Protocol.TLS,
+                                Duration.ofSeconds(5),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                100_000,
+                                0,
+                                0,
+                                4096,
+                                List.of(new RouteConfig(List.of(), List.of(), "shop")))),
+                        List.of(new PoolConfig(
+                                "shop",
+                                Balance.MAGLEV,
+                                affinity,
+                                SendProxyProtocol.NONE,
+                                Duration.ofSeconds(2),
+                                2,
+                                Duration.ofMinutes(10),
+                                List.of(new BackendConfig("b1", new Endpoint("10.0.1.11", 8443), 100, 0, false)),
+                                health))));
+    }
+
+    @Test
+    void readsEveryKey() {
+        HawserConfig config = Configs.valid(
+                """
+                node: { id: lb1, address: 10.0.0.11, workers: 3, transport: io-uring, max-connections: 5000,
+                        drain-timeout: 90s, shutdown-delay: 1500ms }
+                admin: { bind: "[::]:9901", token-file: /etc/hawser/admin.token }
+                log: { format: json, access: /var/log/hawser/access.log, level: debug }
+                listeners:
+                  - id: web
+                    bind: [ "0.0.0.0:443", "[::]:443" ]
+                    protocol: tls
+                    inspect-timeout: 4s
+                    accept-proxy-protocol-from: [ 10.0.9.0/24 ]
+                    allow: [ 10.0.0.0/8, "2001:db8::/32" ]
+                    deny: [ 10.6.6.6 ]
+                    max-connections: 11
+                    max-connections-per-client: 12
+                    new-connections-per-client: 13
+                    backlog: 14
+                    routes:
+                      - { sni: [ Shop.Example.com., "*.bücher.example" ], alpn: [ h2, http/1.1 ], pool: shop }
+                pools:
+                  - id: shop
+                    balance: least-connections
+                    affinity: { by: [], ttl: 2h, max-entries: 15, client-ip-prefix: { v4: 24, v6: 48 } }
+                    send-proxy-protocol: v2
+                    connect-timeout: 16ms
+                    connect-retries: 17
+                    idle-timeout: 1d
+                    backends: [ { id: b1, address: B1.internal:8443, weight: 18, max-connections: 19, backup: true } ]
+                    health: { check: https, interval: 20s, timeout: 19s, rise: 21, fall: 22, sni: SHOP.example.com,
+                              path: "/healthz?a=b", expect-status: 204, verify: true, ca-file: ca.pem,
+                              eject-after-failures: 0, eject-time: 23s, slow-start: 24s }
+                """);
+
+        HealthConfig health = new HealthConfig(
+                Check.HTTPS,
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(19),
+                21,
+                22,
+                "shop.example.com",
+                "/healthz?a=b",
+                new StatusRange(204, 204),
+                true,
+                Path.of("ca.pem"),
+                0,
+                Duration.ofSeconds(23),
+                Duration.ofSeconds(24));
+        assertThat(config)
+                .isEqualTo(new HawserConfig(
+                        new NodeConfig(
+                                "lb1",
+                                "10.0.0.11",
+                                3,
+                                Transport.IO_URING,
+                                5000,
+                                Duration.ofSeconds(90),
+                                Duration.ofMillis(1500)),
+                        new AdminConfig(new Endpoint("::", 9901), Path.of("/etc/hawser/admin.token")),
+                        new LogConfig(LogConfig.Format.JSON, "/var/log/hawser/access.log", LogConfig.Level.DEBUG),
+                        List.of(new ListenerConfig(
+                                "web",
+                                List.of(new Endpoint("0.0.0.0", 443), new Endpoint("::", 443)),
+                                Protocol.TLS,
+                                Duration.ofSeconds(4),
+                                List.of(Cidr.parse("10.0.9.0/24")),
+                                List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("2001:db8::/32")),
+                                List.of(Cidr.parse("10.6.6.6/32")),
+                                11,
+                                12,
+                                13,
+                                14,
+                                List.of(new RouteConfig(
+                                        List.of("shop.example.com", "*.xn--bcher-kva.example"),
+                                        List.of("h2", "http/1.1"),
+                                        "shop")))),
+                        List.of(new PoolConfig(
+                                "shop",
+                                Balance.LEAST_CONNECTIONS,
+                                new AffinityConfig(List.of(), Duration.ofHours(2), 15, new ClientIpPrefix(24, 48)),
+                                SendProxyProtocol.V2,
+                                Duration.ofMillis(16),
+                                17,
+                                Duration.ofDays(1),
+                                List.of(new BackendConfig("b1", new Endpoint("b1.internal", 8443), 18, 19, true)),
+                                health))));
+    }
+
+    @Test
+    void takesSectionsWhoseKeysAreAllCommentedOut() {
+        String yaml = "node:\n#  id: x\nlog: ~\n" + Configs.MINIMAL + "    health:\n    #  check: tls\n";
+
+        assertThat(Configs.valid(yaml)).isEqualTo(Configs.valid(Configs.MINIMAL));
+    }
+
+    @Test
+    void takesWordsAndNumbersQuotedOrNot() {
+        String yaml = Configs.MINIMAL.replace("id: b1", "id: 01, weight: \"7\", backup: 'true'");
+
+        assertThat(Configs.valid(yaml).pools().get(0).backends().get(0))
+                .isEqualTo(new BackendConfig("01", new Endpoint("10.0.1.11", 8443), 7, 0, true));
+    }
+
+    @Test
+    void takesByteOrderMarkAndCarriageReturns() {
+        assertThat(Configs.valid("\uFEFF---\r\n" + Configs.MINIMAL.replace("\n", "\r\n") + "...\r\n"))
+                .isEqualTo(Configs.valid(Configs.MINIMAL));
+    }
+
+    @Test
+    void letsAddressesBeSharedWhereTheKernelTellsThemApart() {
+        String yaml = Configs.MINIMAL.replace(
+                "[ \"127.0.0.1:8443\" ]",
+                "[ \"0.0.0.0:443\", \"[::]:443\", \"10.0.0.1:443\", \"[::1]:443\", \"10.0.0.1:0\", \"10.0.0.1:0\" ]");
+
+        assertThat(Configs.errors(yaml)).isEmpty();
+    }
+
+    @Test
+    void letsNarrowRoutesComeBeforeWideOnes() {
+        String yaml = Configs.MINIMAL.replace(
+                "[ { pool: shop } ]",
+                """
+
+                      - { sni: [ a.example.com ], alpn: [ h2 ], pool: shop }
+                      - { sni: [ a.example.com ], alpn: [ imap ], pool: shop }
+                      - { sni: [ a.example.com ], pool: shop }
+                      - { sni: [ "*.example.com", "*.a.example.com" ], pool: shop }
+                      - { sni: [ x.b.example.com, example.com ], pool: shop }
+                      - { alpn: [ h2 ], pool: shop }
+                      - { pool: shop }
+                """);
+
+        assertThat(Configs.errors(yaml)).isEmpty();
+    }
+
+    @Test
+    void letsTheAdminServerOffTheLoopbackWithAToken() {
+        assertThat(Configs.errors("admin: { bind: \"0.0.0.0:9900\", token-file: t }\n" + Configs.MINIMAL))
+                .isEmpty();
+        assertThat(Configs.errors("admin: { bind: \"[::1]:9900\" }\n" + Configs.MINIMAL))
+                .isEmpty();
+        assertThat(Configs.errors("admin: { bind: \"localhost:9900\" }\n" + Configs.MINIMAL))
+                .isEmpty();
+    }
+}
