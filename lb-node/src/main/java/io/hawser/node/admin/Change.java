@@ -1,0 +1,34 @@
+package io.hawser.node.admin;
+
+import java.util.List;
+
+/** How a change that an operator asked for ended. */
+public sealed interface Change {
+
+    /**
+     * It is in force.
+     *
+     * @param summary what has changed, from what to what; or that nothing had to
+     */
+    record Applied(String summary) implements Change {}
+
+    /**
+     * What it names does not exist.
+     *
+     * @param why what is missing and what there is instead
+     */
+    record NotFound(String why) implements Change {}
+
+    /**
+     * It was refused or failed; nothing has changed.
+     *
+     * @param why what is in the way and what to do
+     * @param problems one line each, such as the mistakes of a configuration file; empty when {@code why} says it all
+     */
+    record Refused(String why, List<String> problems) implements Change {
+
+        public Refused {
+            problems = List.copyOf(problems);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.hawser.node.admin;
+
+import io.hawser.pool.OperatorState;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the admin address asks of the node: the only way from HTTP into it.
+ *
+ * <p>Called on the admin server's event loop, never on one that carries traffic. No method blocks; those that answer at
+ * once read what is at hand. The stages may complete on any thread, and complete normally: an exception is a bug and
+ * becomes a 500.
+ */
+public interface NodeControl {
+
+    /** The node as a whole. */
+    NodeStatus status();
+
+    /** Whether the node can serve now, and why not. */
+    Readiness readiness();
+
+    /** Every pool with its backends, in the order of the configuration. */
+    List<PoolStatus> pools();
+
+    /** Every listener, in the order of the configuration. */
+    List<ListenerStatus> listeners();
+
+    /**
+     * Open client connections, the oldest first.
+     *
+     * @param limit the most to return, 1 to {@link ConnectionFilter#MAX_LIMIT}
+     */
+    CompletionStage<ConnectionPage> connections(ConnectionFilter filter, int limit);
+
+    /** Changes what the operator wants of a backend. Completes once new connections follow it. */
+    CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state);
+
+    /**
+     * Changes a backend's weight. Completes once new connections follow it.
+     *
+     * @param weight 0 to 1000; 0 takes no new sessions
+     */
+    CompletionStage<Change> setBackendWeight(String pool, String backend, int weight);
+
+    /** Takes the configuration file in anew. Completes once it is in force, or refused whole. */
+    CompletionStage<Change> reload();
+}

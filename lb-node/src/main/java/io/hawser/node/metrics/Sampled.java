@@ -1,0 +1,79 @@
+package io.hawser.node.metrics;
+
+import io.prometheus.client.Collector;
+import io.prometheus.client.CounterMetricFamily;
+import io.prometheus.client.GaugeMetricFamily;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Values that somebody else keeps and that are read only when the metrics are asked for.
+ *
+ * <p>The suppliers are called on the thread that renders: they must not block.
+ */
+public final class Sampled extends Collector {
+
+    private record Table(LongSupplier entries, LongSupplier evictions) {}
+
+    private final Map<String, Table> tables = new ConcurrentHashMap<>();
+    private final Map<String, BooleanSupplier> failOpen = new ConcurrentHashMap<>();
+    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<String, String> helps = new ConcurrentHashMap<>();
+
+    Sampled() {}
+
+    void affinity(String pool, LongSupplier entries, LongSupplier evictions) {
+        tables.put(pool, new Table(entries, evictions));
+    }
+
+    /** {@code hawser_pool_fail_open{pool}}: whether all of the pool's backends look down, so that all are tried. */
+    public void failOpen(String pool, BooleanSupplier isOpen) {
+        failOpen.put(pool, isOpen);
+    }
+
+    /** Bytes that the data path's buffer allocator has reserved outside the heap. */
+    public void bufferBytes(LongSupplier bytes) {
+        gauge("hawser_buffer_reserved_bytes", "Bytes that the buffer allocator has reserved outside the heap.", bytes);
+    }
+
+    /**
+     * One gauge without labels.
+     *
+     * @param name with the prefix {@code hawser_} and the base unit
+     */
+    public void gauge(String name, String help, LongSupplier value) {
+        helps.put(name, help);
+        gauges.put(name, value);
+    }
+
+    void remove(String pool) {
+        tables.remove(pool);
+        failOpen.remove(pool);
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+        List<String> label = List.of("pool");
+        GaugeMetricFamily entries =
+                new GaugeMetricFamily("hawser_affinity_entries", "Keys that the pool remembers.", label);
+        CounterMetricFamily evictions = new CounterMetricFamily(
+                "hawser_affinity_evictions", "Keys forgotten because the pool's table was full.", label);
+        new TreeMap<>(tables).forEach((pool, table) -> {
+            entries.addMetric(List.of(pool), (double) table.entries().getAsLong());
+            evictions.addMetric(List.of(pool), (double) table.evictions().getAsLong());
+        });
+        GaugeMetricFamily open = new GaugeMetricFamily(
+                "hawser_pool_fail_open", "1 while all backends of the pool look down, so that all are tried.", label);
+        new TreeMap<>(failOpen).forEach((pool, isOpen) -> open.addMetric(List.of(pool), isOpen.getAsBoolean() ? 1 : 0));
+        List<MetricFamilySamples> samples = new ArrayList<>(List.of(entries, evictions, open));
+        new TreeMap<>(gauges)
+                .forEach((name, value) -> samples.add(
+                        new GaugeMetricFamily(name, helps.getOrDefault(name, ""), (double) value.getAsLong())));
+        return samples;
+    }
+}
