@@ -1,0 +1,57 @@
+package io.hawser.node.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class EventLogTest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventLogTest.class);
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @Test
+    void anEventIsOneLineWithItsPairs() {
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, () -> {})) {
+            assertThat(events).isNotNull();
+            LOG.atInfo()
+                    .addKeyValue("pool", "shop")
+                    .addKeyValue("sni", "x\" level=ERROR")
+                    .addKeyValue("failures", 3)
+                    .addKeyValue("msg", "not the message")
+                    .log("backend {} is down", "b1");
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .matches("time=\\S+Z level=INFO logger=EventLogTest msg=\"backend b1 is down\" pool=shop"
+                        + " sni=\"x\\\\\" level=ERROR\" failures=3 msg_=\"not the message\"\n");
+    }
+
+    @Test
+    void anExceptionIsOneLineToo() throws Exception {
+        try (EventLog events = EventLog.start(out, LogFormat.JSON, () -> {})) {
+            assertThat(events).isNotNull();
+            LOG.error("broken", new IllegalStateException("first\nsecond"));
+        }
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertThat(text).hasLineCount(1);
+        JsonNode line = new ObjectMapper().readTree(text);
+        assertThat(line.get("error").asText()).isEqualTo("java.lang.IllegalStateException: first\nsecond");
+        assertThat(line.get("stack").asText()).contains("at io.hawser.node.logging.EventLogTest");
+        assertThat(line.get("thread").asText()).isNotEmpty();
+    }
+
+    @Test
+    void debugIsOff() {
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, () -> {})) {
+            assertThat(events).isNotNull();
+            LOG.debug("noise");
+        }
+        assertThat(out.size()).isZero();
+    }
+}
