@@ -6,7 +6,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.io.OutputStream;
-import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -30,9 +29,11 @@ public final class EventLog implements AutoCloseable {
      * Takes over all logging of this process.
      *
      * @param stream the process's stdout; shared with the access log
+     * @param least the least important level that is logged
      * @param onDropped told once for each event that was dropped, on any thread
      */
-    public static EventLog start(OutputStream stream, LogFormat format, Runnable onDropped) {
+    public static EventLog start(
+            OutputStream stream, LogFormat format, org.slf4j.event.Level least, Runnable onDropped) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         LineWriter<ILoggingEvent> writer = new LineWriter<>(
                 "event-log", CAPACITY, format, EventLine::format, new StandardOutput(stream), onDropped);
@@ -41,14 +42,9 @@ public final class EventLog implements AutoCloseable {
         appender.start();
         context.reset();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(level());
+        root.setLevel(Level.convertAnSLF4JLevel(least));
         root.addAppender(appender);
         return new EventLog(context, writer);
-    }
-
-    /** {@code -Dhawser.log.level=DEBUG} shows more, for the hunt of a fault. */
-    static Level level() {
-        return Level.toLevel(System.getProperty("hawser.log.level", "INFO").toUpperCase(Locale.ROOT), Level.INFO);
     }
 
     /** Writes what is queued, for two seconds at most. Events from now on go out one by one, as before the start. */

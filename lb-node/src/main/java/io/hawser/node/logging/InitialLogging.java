@@ -1,5 +1,6 @@
 package io.hawser.node.logging;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
@@ -29,7 +30,7 @@ public final class InitialLogging extends ContextAwareBase implements Configurat
         appender.setContext(context);
         appender.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(EventLog.level());
+        root.setLevel(Level.INFO);
         root.addAppender(appender);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

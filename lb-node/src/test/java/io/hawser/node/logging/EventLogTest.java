@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 class EventLogTest {
 
@@ -18,7 +19,7 @@ class EventLogTest {
 
     @Test
     void anEventIsOneLineWithItsPairs() {
-        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, () -> {})) {
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO, () -> {})) {
             assertThat(events).isNotNull();
             LOG.atInfo()
                     .addKeyValue("pool", "shop")
@@ -34,7 +35,7 @@ class EventLogTest {
 
     @Test
     void anExceptionIsOneLineToo() throws Exception {
-        try (EventLog events = EventLog.start(out, LogFormat.JSON, () -> {})) {
+        try (EventLog events = EventLog.start(out, LogFormat.JSON, Level.INFO, () -> {})) {
             assertThat(events).isNotNull();
             LOG.error("broken", new IllegalStateException("first\nsecond"));
         }
@@ -47,8 +48,8 @@ class EventLogTest {
     }
 
     @Test
-    void debugIsOff() {
-        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, () -> {})) {
+    void whatIsBelowTheLevelIsOff() {
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO, () -> {})) {
             assertThat(events).isNotNull();
             LOG.debug("noise");
         }
