@@ -1,0 +1,1 @@
+"""Side-by-side measurements of TLS passthrough proxies on one machine."""
