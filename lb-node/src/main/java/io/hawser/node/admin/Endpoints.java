@@ -1,0 +1,222 @@
+package io.hawser.node.admin;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.hawser.pool.OperatorState;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+
+/** From a request's path to what the node is asked, and from what it says to the answer. */
+final class Endpoints {
+
+    private static final String KNOWN = "GET /healthz /readyz /metrics /api/v1/status /api/v1/pools /api/v1/listeners"
+            + " /api/v1/connections, POST /api/v1/pools/POOL/backends/BACKEND/state"
+            + " /api/v1/pools/POOL/backends/BACKEND/weight /api/v1/reload";
+    private static final int MAX_WEIGHT = 1000;
+
+    private final NodeControl node;
+    private final MetricsPage metrics;
+    private final ObjectMapper json = AdminJson.mapper();
+
+    Endpoints(NodeControl node, MetricsPage metrics) {
+        this.node = node;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Serves one request.
+     *
+     * @return completes with a {@link Refusal}, or with what went wrong inside, when there is no answer
+     * @throws Refusal likewise
+     */
+    CompletionStage<Answer> serve(FullHttpRequest request) {
+        QueryStringDecoder uri = decode(request.uri());
+        List<String> path = segments(uri);
+        return switch (String.join("/", path)) {
+            case "healthz" -> get(request, () -> ok(Map.of("alive", true)));
+            case "readyz" -> get(request, this::readiness);
+            case "metrics" ->
+                get(request, () -> metrics.render(request.headers().get(HttpHeaderNames.ACCEPT)));
+            case "api/v1/status" -> get(request, () -> ok(node.status()));
+            case "api/v1/pools" -> get(request, () -> ok(Map.of("pools", node.pools())));
+            case "api/v1/listeners" -> get(request, () -> ok(Map.of("listeners", node.listeners())));
+            case "api/v1/connections" -> {
+                requireMethod(request, HttpMethod.GET);
+                ConnectionQuery query = ConnectionQuery.of(uri.parameters());
+                yield node.connections(query.filter(), query.limit()).thenApply(this::ok);
+            }
+            case "api/v1/reload" -> {
+                requireMethod(request, HttpMethod.POST);
+                body(request, List.of());
+                yield node.reload().thenApply(this::changed);
+            }
+            default -> backend(request, path);
+        };
+    }
+
+    private CompletionStage<Answer> backend(FullHttpRequest request, List<String> path) {
+        boolean isBackend = path.size() == 7
+                && path.subList(0, 3).equals(List.of("api", "v1", "pools"))
+                && path.get(4).equals("backends");
+        String what = isBackend ? path.get(6) : "";
+        if (what.equals("state")) {
+            requireMethod(request, HttpMethod.POST);
+            JsonNode body = body(request, List.of("state"));
+            return node.setBackendState(path.get(3), path.get(5), state(body.path("state")))
+                    .thenApply(this::changed);
+        }
+        if (what.equals("weight")) {
+            requireMethod(request, HttpMethod.POST);
+            JsonNode body = body(request, List.of("weight"));
+            return node.setBackendWeight(path.get(3), path.get(5), weight(body.path("weight")))
+                    .thenApply(this::changed);
+        }
+        throw new Refusal(
+                HttpResponseStatus.NOT_FOUND, "not_found", "there is nothing at this path; there is " + KNOWN);
+    }
+
+    private static QueryStringDecoder decode(String uri) {
+        if (!uri.startsWith("/")) {
+            throw Refusal.badRequest("the request target must be a path that begins with '/'");
+        }
+        try {
+            QueryStringDecoder decoder = new QueryStringDecoder(uri);
+            decoder.path();
+            decoder.parameters();
+            return decoder;
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest("the request target has a broken %-escape");
+        }
+    }
+
+    /** The path's segments, each decoded on its own: an id may hold an escaped slash, which divides nothing. */
+    private static List<String> segments(QueryStringDecoder uri) {
+        List<String> segments = new ArrayList<>();
+        for (String raw : uri.rawPath().substring(1).split("/", -1)) {
+            segments.add(QueryStringDecoder.decodeComponent(raw.replace("+", "%2B")));
+        }
+        return segments;
+    }
+
+    private interface Page {
+        Answer render();
+    }
+
+    private static CompletionStage<Answer> get(FullHttpRequest request, Page page) {
+        requireMethod(request, HttpMethod.GET);
+        return CompletableFuture.completedFuture(page.render());
+    }
+
+    private static void requireMethod(FullHttpRequest request, HttpMethod method) {
+        boolean matches = request.method().equals(method)
+                || (method.equals(HttpMethod.GET) && request.method().equals(HttpMethod.HEAD));
+        if (!matches) {
+            String allowed = method.equals(HttpMethod.GET) ? "GET, HEAD" : "POST";
+            throw new Refusal(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED,
+                    "method_not_allowed",
+                    "this path takes " + allowed,
+                    List.of(),
+                    Map.of("allow", allowed));
+        }
+    }
+
+    private Answer readiness() {
+        Readiness readiness = node.readiness();
+        return answer(readiness.ready() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, readiness);
+    }
+
+    /** The request's JSON object, which has these keys and no others; an empty body stands for an empty object. */
+    private JsonNode body(FullHttpRequest request, List<String> keys) {
+        JsonNode body;
+        try {
+            byte[] bytes = ByteBufUtil.getBytes(request.content());
+            body = bytes.length == 0 ? json.createObjectNode() : json.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw Refusal.badRequest("the body is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw Refusal.badRequest("the body is not JSON");
+        }
+        List<String> given = new ArrayList<>();
+        body.fieldNames().forEachRemaining(given::add);
+        if (!body.isObject() || given.size() != keys.size() || !given.containsAll(keys)) {
+            throw Refusal.badRequest(
+                    keys.isEmpty()
+                            ? "the body must be empty, or the JSON object {}"
+                            : "the body must be a JSON object with exactly these keys: " + String.join(", ", keys));
+        }
+        return body;
+    }
+
+    private static OperatorState state(JsonNode value) {
+        for (OperatorState state : OperatorState.values()) {
+            if (value.isTextual() && state.name().equalsIgnoreCase(value.textValue())) {
+                return state;
+            }
+        }
+        throw Refusal.badRequest("state must be one of: "
+                + Arrays.stream(OperatorState.values())
+                        .map(state -> '"' + state.name().toLowerCase(Locale.ROOT) + '"')
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static int weight(JsonNode value) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.intValue() < 0
+                || value.intValue() > MAX_WEIGHT) {
+            throw Refusal.badRequest("weight must be a whole number from 0 to " + MAX_WEIGHT);
+        }
+        return value.intValue();
+    }
+
+    private Answer changed(Change change) {
+        if (change instanceof Change.Applied applied) {
+            return ok(new AppliedBody(applied.summary()));
+        }
+        if (change instanceof Change.NotFound missing) {
+            throw new Refusal(HttpResponseStatus.NOT_FOUND, "not_found", missing.why());
+        }
+        Change.Refused refused = (Change.Refused) change;
+        throw new Refusal(HttpResponseStatus.CONFLICT, "refused", refused.why(), refused.problems(), Map.of());
+    }
+
+    private Answer ok(Object body) {
+        return answer(HttpResponseStatus.OK, body);
+    }
+
+    Answer refused(Refusal refusal) {
+        return new Answer(refusal.status(), Answer.JSON, bytes(refusal.body()), refusal.headers());
+    }
+
+    private Answer answer(HttpResponseStatus status, Object body) {
+        return Answer.json(status, bytes(body));
+    }
+
+    private ByteBuf bytes(Object body) {
+        try {
+            byte[] object = json.writeValueAsBytes(body);
+            byte[] line = Arrays.copyOf(object, object.length + 1);
+            line[object.length] = '\n';
+            return Unpooled.wrappedBuffer(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write " + body.getClass() + " as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.hawser.node.probe;
+
+import java.time.Duration;
+import javax.net.ssl.SNIHostName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the backends of a pool are probed.
+ *
+ * @param check what a probe must get done
+ * @param timeout for a whole probe, from its start until its connection is closed; above 0, at most a day
+ * @param serverName the name asked for by SNI (RFC 6066, section 3) and in {@code Host}, and that a verified
+ *     certificate must be valid for; null: no SNI, and the backend's address in the two other places
+ * @param path what HTTP and HTTPS get: printable ASCII that begins with a slash
+ * @param statusFrom lowest HTTP status that passes, 100 to 599
+ * @param statusTo highest HTTP status that passes, from {@code statusFrom} to 599
+ * @param trust which certificates TLS and HTTPS accept
+ */
+public record ProbeSettings(
+        Check check,
+        Duration timeout,
+        @Nullable String serverName,
+        String path,
+        int statusFrom,
+        int statusTo,
+        PeerTrust trust) {
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
+
+    public ProbeSettings {
+        if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("a probe's timeout must be above 0 and at most a day, not " + timeout);
+        }
+        if (serverName != null) {
+            requireServerName(serverName);
+        }
+        if (!path.startsWith("/") || !path.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new IllegalArgumentException("a probe's path must be printable ASCII that begins with '/'");
+        }
+        if (statusFrom < 100 || statusTo > 599 || statusFrom > statusTo) {
+            throw new IllegalArgumentException(
+                    "expected status must be a range within 100-599, not " + statusFrom + "-" + statusTo);
+        }
+    }
+
+    /** Settings with everything but the check and the timeout at its default. */
+    public static ProbeSettings of(Check check, Duration timeout) {
+        return new ProbeSettings(check, timeout, null, "/", 200, 399, PeerTrust.anyone());
+    }
+
+    boolean expects(int status) {
+        return status >= statusFrom && status <= statusTo;
+    }
+
+    /** The expected status as it is written in a configuration. */
+    String expectation() {
+        return statusFrom == statusTo ? String.valueOf(statusFrom) : statusFrom + "-" + statusTo;
+    }
+
+    private static void requireServerName(String name) {
+        // It goes into a request as it is; SNIHostName alone would let a name through that only becomes ASCII later.
+        boolean plain = name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/' && c != ':');
+        if (!plain) {
+            throw new IllegalArgumentException(
+                    "a probe's server name must be a host name in ASCII, not '" + name + "'");
+        }
+        try {
+            new SNIHostName(name);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("a probe's server name must be a host name, not '" + name + "'", e);
+        }
+    }
+
+    /** What a probe must get done. */
+    public enum Check {
+        /** A connection. */
+        TCP(false, false),
+        /** A TLS handshake. */
+        TLS(true, false),
+        /** An HTTP answer with an expected status. */
+        HTTP(false, true),
+        /** The same over TLS. */
+        HTTPS(true, true);
+
+        private final boolean tls;
+        private final boolean http;
+
+        Check(boolean tls, boolean http) {
+            this.tls = tls;
+            this.http = http;
+        }
+
+        boolean usesTls() {
+            return tls;
+        }
+
+        boolean usesHttp() {
+            return http;
+        }
+    }
+}
