@@ -21,6 +21,8 @@ public final class LbNode {
      */
     public static int execute(String[] args, String version, String revision, PrintWriter out, PrintWriter err) {
         CommandLine commandLine = new CommandLine(new LbNode());
+        commandLine.addSubcommand(new RunCommand(version, revision));
+        commandLine.addSubcommand(new CheckCommand());
         commandLine.getCommandSpec().version("lb-node " + version + " (" + revision + ")");
         commandLine.setOut(out).setErr(err);
         return commandLine.execute(args);

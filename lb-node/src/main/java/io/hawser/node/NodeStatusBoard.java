@@ -1,0 +1,245 @@
+package io.hawser.node;
+
+import io.hawser.config.AffinityConfig;
+import io.hawser.config.ListenerConfig;
+import io.hawser.config.PoolConfig;
+import io.hawser.node.admin.Change;
+import io.hawser.node.admin.ConnectionFilter;
+import io.hawser.node.admin.ConnectionPage;
+import io.hawser.node.admin.ListenerStatus;
+import io.hawser.node.admin.NodeControl;
+import io.hawser.node.admin.NodeStatus;
+import io.hawser.node.admin.PoolStatus;
+import io.hawser.node.admin.Readiness;
+import io.hawser.node.connection.OpenConnection;
+import io.hawser.node.metrics.ListenerMetrics;
+import io.hawser.node.pool.PoolControl;
+import io.hawser.pool.OperatorState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** Answers the admin server's questions about a node, and brings its orders to the control loop. */
+final class NodeStatusBoard implements NodeControl {
+
+    private final Node node;
+    private final BuildInfo build;
+    private final Instant started;
+    private volatile NodeStatus.Phase phase = NodeStatus.Phase.STARTING;
+    private volatile NodeStatus.Configuration configuration;
+
+    NodeStatusBoard(Node node, BuildInfo build, Instant started) {
+        this.node = node;
+        this.build = build;
+        this.started = started;
+        this.configuration = new NodeStatus.Configuration(node.file().toString(), started, false);
+    }
+
+    void serving() {
+        phase = NodeStatus.Phase.SERVING;
+    }
+
+    void draining() {
+        phase = NodeStatus.Phase.DRAINING;
+    }
+
+    void reloaded(boolean success) {
+        NodeStatus.Configuration before = configuration;
+        configuration =
+                new NodeStatus.Configuration(before.file(), success ? Instant.now() : before.loaded(), !success);
+    }
+
+    @Override
+    public NodeStatus status() {
+        long accepted = 0;
+        long errors = 0;
+        for (ListenerConfig listener : node.config().listeners()) {
+            ListenerMetrics metrics = node.metrics().listener(listener.id());
+            accepted += metrics.accepted();
+            errors += metrics.errors().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+        long in = 0;
+        long out = 0;
+        for (PoolStatus pool : pools()) {
+            for (PoolStatus.BackendStatus backend : pool.backends()) {
+                in += backend.bytesIn();
+                out += backend.bytesOut();
+            }
+        }
+        return new NodeStatus(
+                node.config().node().id(),
+                build.version(),
+                build.revision(),
+                phase,
+                started,
+                Duration.between(started, Instant.now()).toSeconds(),
+                Runtime.version().toString(),
+                node.dataPath().transportName(),
+                node.dataPath().workerCount(),
+                configuration,
+                new NodeStatus.Connections(node.dataPath().connections(), accepted, errors),
+                in,
+                out);
+    }
+
+    @Override
+    public Readiness readiness() {
+        return switch (phase) {
+            case STARTING -> Readiness.no(List.of("the node is starting"));
+            case DRAINING -> Readiness.no(List.of("the node is draining"));
+            case SERVING -> Readiness.yes();
+        };
+    }
+
+    @Override
+    public List<PoolStatus> pools() {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            List<PoolStatus> statuses = new ArrayList<>();
+                            for (PoolConfig config : node.config().pools()) {
+                                PoolControl pool = node.pools().get(config.id());
+                                if (pool != null) {
+                                    statuses.add(status(config, pool));
+                                }
+                            }
+                            return statuses;
+                        },
+                        node.controlLoop())
+                .join();
+    }
+
+    private static PoolStatus status(PoolConfig config, PoolControl pool) {
+        AffinityConfig affinity = config.affinity();
+        List<PoolStatus.BackendStatus> backends = new ArrayList<>();
+        for (PoolControl.Standing standing : pool.standings()) {
+            backends.add(new PoolStatus.BackendStatus(
+                    standing.backend().id(),
+                    standing.backend().address().toString(),
+                    switch (standing.verdict()) {
+                        case UP -> PoolStatus.Health.UP;
+                        case DOWN -> PoolStatus.Health.DOWN;
+                        case EJECTED -> PoolStatus.Health.EJECTED;
+                        case UNKNOWN -> PoolStatus.Health.UNCHECKED;
+                    },
+                    standing.operator(),
+                    standing.weight(),
+                    standing.weightNow(),
+                    standing.backend().backup(),
+                    standing.load().connections(),
+                    standing.backend().maxConnections(),
+                    standing.metrics().connections(),
+                    standing.metrics().connectFailures(),
+                    standing.metrics().bytesIn(),
+                    standing.metrics().bytesOut(),
+                    standing.sinceNanos() / 1_000_000_000,
+                    standing.reason()));
+        }
+        return new PoolStatus(
+                config.id(),
+                pool.plan().settings().balance().label(),
+                pool.pool().state().view().failingOpen(),
+                affinity.by().isEmpty()
+                        ? null
+                        : new PoolStatus.Affinity(
+                                affinity.by().stream()
+                                        .map(by -> by.name()
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', '-'))
+                                        .toList(),
+                                affinity.ttl().toSeconds(),
+                                pool.pool().affinity().size(),
+                                affinity.maxEntries()),
+                backends);
+    }
+
+    @Override
+    public List<ListenerStatus> listeners() {
+        List<ListenerStatus> statuses = new ArrayList<>();
+        Map<String, List<java.net.InetSocketAddress>> bound = node.dataPath().addresses();
+        for (ListenerConfig config : node.config().listeners()) {
+            ListenerMetrics metrics = node.metrics().listener(config.id());
+            statuses.add(new ListenerStatus(
+                    config.id(),
+                    config.protocol().name().toLowerCase(Locale.ROOT),
+                    bound.getOrDefault(config.id(), List.of()).stream()
+                            .map(io.netty.util.NetUtil::toSocketAddressString)
+                            .toList(),
+                    metrics.active(),
+                    config.maxConnections(),
+                    metrics.accepted(),
+                    metrics.errors()));
+        }
+        return statuses;
+    }
+
+    @Override
+    public CompletionStage<ConnectionPage> connections(ConnectionFilter filter, int limit) {
+        return node.dataPath().sample(ConnectionFilter.MAX_LIMIT).thenApply(all -> {
+            List<OpenConnection> matching = all.stream()
+                    .filter(open -> filter.matches(open.listener(), open.pool(), open.backend(), open.clientAddress()))
+                    .toList();
+            return new ConnectionPage(
+                    matching.stream().limit(limit).map(NodeStatusBoard::row).toList(), matching.size());
+        });
+    }
+
+    private static ConnectionPage.Connection row(OpenConnection open) {
+        return new ConnectionPage.Connection(
+                open.number(),
+                open.listener(),
+                open.client(),
+                open.phase(),
+                open.serverName(),
+                open.alpn(),
+                open.pool(),
+                open.backend(),
+                open.reason(),
+                open.ageNanos() / 1e9,
+                open.idleNanos() / 1e9,
+                open.bytesIn(),
+                open.bytesOut());
+    }
+
+    @Override
+    public CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state) {
+        String summary = pool + "/" + backend + " is " + state.name().toLowerCase(Locale.ROOT);
+        return change(pool, backend, summary, control -> control.operate(backend, state));
+    }
+
+    @Override
+    public CompletionStage<Change> setBackendWeight(String pool, String backend, int weight) {
+        return change(
+                pool,
+                backend,
+                pool + "/" + backend + " has the weight " + weight,
+                control -> control.weigh(backend, weight));
+    }
+
+    private CompletionStage<Change> change(
+            String pool, String backend, String summary, Function<PoolControl, Boolean> order) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    PoolControl control = node.pools().get(pool);
+                    if (control == null) {
+                        return new Change.NotFound("there is no pool " + pool);
+                    }
+                    return order.apply(control)
+                            ? new Change.Applied(summary)
+                            : new Change.NotFound("pool " + pool + " has no backend " + backend);
+                },
+                node.controlLoop());
+    }
+
+    @Override
+    public CompletionStage<Change> reload() {
+        return node.reload();
+    }
+}

@@ -1,0 +1,160 @@
+package io.hawser.node;
+
+import io.hawser.balance.Algorithm;
+import io.hawser.config.AffinityConfig.AffinityBy;
+import io.hawser.config.BackendConfig;
+import io.hawser.config.HealthConfig;
+import io.hawser.config.ListenerConfig;
+import io.hawser.config.PoolConfig;
+import io.hawser.config.RouteConfig;
+import io.hawser.health.HealthSettings;
+import io.hawser.limit.AccessList;
+import io.hawser.net.Endpoint;
+import io.hawser.net.IpAddress;
+import io.hawser.node.connection.ListenerSettings;
+import io.hawser.node.connection.RoutedPool;
+import io.hawser.node.metrics.NodeMetrics;
+import io.hawser.node.pool.Pool;
+import io.hawser.node.pool.PoolPlan;
+import io.hawser.node.pool.PoolSettings;
+import io.hawser.node.probe.PeerTrust;
+import io.hawser.node.probe.ProbeSettings;
+import io.hawser.node.probe.ProbeTarget;
+import io.hawser.node.probe.ProbeTiming;
+import io.hawser.pool.Backend;
+import io.hawser.route.HostPattern;
+import io.hawser.route.Route;
+import io.hawser.route.RouteTable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Turns the configuration's records into what each room of the node works with; files and names are looked up here. */
+final class Plans {
+
+    private Plans() {}
+
+    /**
+     * The pool, its addresses resolved.
+     *
+     * @throws IOException naming the backend whose host no name server knows
+     */
+    static PoolPlan pool(PoolConfig config) throws IOException {
+        List<PoolPlan.Resolved> backends = new ArrayList<>();
+        for (BackendConfig backend : config.backends()) {
+            backends.add(new PoolPlan.Resolved(
+                    new Backend(
+                            backend.id(),
+                            backend.address(),
+                            backend.weight(),
+                            backend.maxConnections(),
+                            backend.backup()),
+                    resolve(backend.address(), "pool " + config.id() + " backend " + backend.id())));
+        }
+        HealthConfig health = config.health();
+        return new PoolPlan(
+                config.id(),
+                new PoolSettings(
+                        Algorithm.valueOf(config.balance().name()),
+                        config.affinity().by().contains(AffinityBy.CLIENT_IP),
+                        config.affinity().clientIpPrefix().v4(),
+                        config.affinity().clientIpPrefix().v6(),
+                        PoolSettings.ProxyHeaderVersion.valueOf(
+                                config.sendProxyProtocol().name()),
+                        config.connectTimeout().toNanos(),
+                        config.connectRetries(),
+                        config.idleTimeout().toNanos()),
+                config.affinity().ttl().toMillis(),
+                config.affinity().maxEntries(),
+                new HealthSettings(
+                        health.check() != HealthConfig.Check.NONE,
+                        health.rise(),
+                        health.fall(),
+                        health.ejectAfterFailures(),
+                        health.ejectTime().toNanos()),
+                health.slowStart().toNanos(),
+                backends);
+    }
+
+    /**
+     * What is probed of a pool, and how; nothing when its check is none.
+     *
+     * @throws IOException when the file of authorities can't be read
+     */
+    static List<ProbeTarget> probes(PoolConfig config, PoolPlan plan) throws IOException {
+        HealthConfig health = config.health();
+        if (health.check() == HealthConfig.Check.NONE) {
+            return List.of();
+        }
+        PeerTrust trust;
+        if (!health.verify()) {
+            trust = PeerTrust.anyone();
+        } else if (health.caFile() == null) {
+            trust = PeerTrust.platform();
+        } else {
+            trust = PeerTrust.authorities(health.caFile());
+        }
+        List<ProbeTarget> targets = new ArrayList<>();
+        for (PoolPlan.Resolved backend : plan.backends()) {
+            String host = backend.backend().address().host();
+            String named = IpAddress.tryParse(host) == null ? host : null;
+            ProbeSettings settings = new ProbeSettings(
+                    ProbeSettings.Check.valueOf(health.check().name()),
+                    health.timeout(),
+                    health.sni() == null ? named : health.sni(),
+                    health.path(),
+                    health.expectStatus().from(),
+                    health.expectStatus().to(),
+                    trust);
+            targets.add(new ProbeTarget(
+                    config.id(),
+                    backend.backend().id(),
+                    backend.address(),
+                    settings,
+                    ProbeTiming.every(health.interval())));
+        }
+        return targets;
+    }
+
+    /** The listener, its routes leading to these pools. */
+    static ListenerSettings listener(ListenerConfig config, Map<String, Pool> pools, NodeMetrics metrics) {
+        List<Route<RoutedPool>> routes = new ArrayList<>();
+        for (RouteConfig route : config.routes()) {
+            Pool pool = pools.get(route.pool());
+            if (pool == null) {
+                throw new IllegalStateException("listener " + config.id() + " routes to no pool: " + route.pool());
+            }
+            routes.add(new Route<>(
+                    route.sni().stream().map(HostPattern::parse).toList(),
+                    route.alpn(),
+                    new RoutedPool(pool, metrics.pool(config.id(), route.pool()))));
+        }
+        return new ListenerSettings(
+                config.id(),
+                config.bind(),
+                config.protocol() == ListenerConfig.Protocol.TLS,
+                config.inspectTimeout().toNanos(),
+                config.acceptProxyProtocolFrom(),
+                AccessList.of(config.allow(), config.deny()),
+                config.maxConnections(),
+                config.maxConnectionsPerClient(),
+                config.newConnectionsPerClient(),
+                config.backlog(),
+                new RouteTable<>(routes));
+    }
+
+    static InetSocketAddress resolve(Endpoint endpoint, String who) throws IOException {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
+        } catch (UnknownHostException e) {
+            throw new IOException(
+                    who + ": no address is known for the host " + endpoint.host()
+                            + "; correct the name, or see that this machine can look it up",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.hawser.node.command;
+
+import io.hawser.config.Defaults;
+import io.hawser.config.HawserConfig;
+import io.hawser.node.BuildInfo;
+import io.hawser.node.Node;
+import io.hawser.node.connection.ListenException;
+import io.hawser.node.logging.EventLog;
+import io.hawser.node.logging.LogFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.event.Level;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lb-node run}: runs a node until SIGTERM or SIGINT, which drain it; SIGHUP reloads its configuration. */
+@Command(name = "run", description = "Run a node.", mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+
+    private final String version;
+    private final String revision;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-c", "--config"},
+            required = true,
+            paramLabel = "FILE",
+            description = "The configuration file.")
+    private Path file = Path.of("lb-node.yml");
+
+    RunCommand(String version, String revision) {
+        this.version = version;
+        this.revision = revision;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Defaults defaults = ConfigFile.defaults();
+        HawserConfig config = ConfigFile.read(file, defaults, spec.commandLine().getErr());
+        if (config == null) {
+            return 2;
+        }
+        CountDownLatch terminated = new CountDownLatch(1);
+        Signals.on("TERM", () -> terminated.countDown());
+        Signals.on("INT", () -> terminated.countDown());
+        EventLog log = EventLog.start(
+                System.out,
+                LogFormat.valueOf(config.log().format().name()),
+                Level.valueOf(config.log().level().name()),
+                () -> {});
+        try {
+            Node node = Node.start(file, config, defaults, new BuildInfo(version, revision));
+            Signals.on("HUP", () -> {
+                var unused = node.reload();
+            });
+            terminated.await();
+            node.drainAndStop();
+            return 0;
+        } catch (IOException | ListenException | IllegalStateException | IllegalArgumentException e) {
+            spec.commandLine().getErr().println("cannot start: " + e.getMessage());
+            return 1;
+        } finally {
+            log.close();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.hawser.node.connection;
+
+import io.hawser.net.IpAddress;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Takes new connections from one listening socket, and pauses when the machine has no file descriptor for them. */
+final class Acceptor extends ChannelInboundHandlerAdapter {
+
+    /** Long enough not to spin while descriptors are out, short enough that clients wait in the kernel's queue. */
+    private static final long PAUSE_MILLIS = 100;
+
+    private final Listener listener;
+    private final Supplier<Worker> workers;
+
+    Acceptor(Listener listener, Supplier<Worker> workers) {
+        this.listener = listener;
+        this.workers = workers;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        Channel client = (Channel) message;
+        InetSocketAddress remote = (InetSocketAddress) client.remoteAddress();
+        if (remote == null) {
+            // It was reset before it could be asked who it is.
+            client.unsafe().closeForcibly();
+            return;
+        }
+        Ending full = listener.acquire();
+        if (full != null) {
+            listener.refusedAtLimit(full, IpAddress.of(remote.getAddress()));
+            // A reset tells the client at once, and leaves nothing behind here.
+            client.config().setOption(ChannelOption.SO_LINGER, 0);
+            client.unsafe().closeForcibly();
+            return;
+        }
+        Worker worker = workers.get();
+        if (worker.loop().inEventLoop()) {
+            start(worker, client, remote);
+        } else {
+            worker.loop().execute(() -> start(worker, client, remote));
+        }
+    }
+
+    private void start(Worker worker, Channel client, InetSocketAddress remote) {
+        Connection connection = new Connection(worker, listener, client, remote);
+        Connection.configure(client);
+        client.pipeline().addLast(new ClientHandler(connection));
+        worker.add(connection);
+        worker.loop().register(client).addListener(registered -> {
+            if (registered.isSuccess()) {
+                connection.onAccepted();
+            } else {
+                connection.onDefect(registered.cause());
+            }
+        });
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // Mostly EMFILE or ENFILE: accept would fail again at once, and epoll would tell again at once.
+        listener.acceptPaused(cause);
+        Channel channel = context.channel();
+        channel.config().setAutoRead(false);
+        var unused = context.executor()
+                .schedule(() -> channel.config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+}

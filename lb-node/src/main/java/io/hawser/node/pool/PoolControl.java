@@ -1,0 +1,302 @@
+package io.hawser.node.pool;
+
+import io.hawser.affinity.LocalAffinityTable;
+import io.hawser.health.HealthMachine;
+import io.hawser.health.HealthSettings;
+import io.hawser.health.HealthTransition;
+import io.hawser.health.SlowStart;
+import io.hawser.health.Verdict;
+import io.hawser.node.metrics.BackendMetrics;
+import io.hawser.node.metrics.NodeMetrics;
+import io.hawser.node.probe.ProbeOutcome;
+import io.hawser.pool.Backend;
+import io.hawser.pool.BackendView;
+import io.hawser.pool.Load;
+import io.hawser.pool.OperatorState;
+import io.hawser.selection.PoolView;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a pool's next state from what happens: probes, failed connects, operators, reloads, time.
+ *
+ * <p>Used on the control thread only; what the event loops report is brought there.
+ */
+public final class PoolControl {
+
+    private static final Logger log = LoggerFactory.getLogger(PoolControl.class);
+
+    private final NodeMetrics metrics;
+    private final Executor controlThread;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final LocalAffinityTable affinity;
+    private final Pool pool;
+    private final Map<String, Member> members = new LinkedHashMap<>();
+    private PoolPlan plan;
+
+    /** A backend as the control thread knows it. */
+    private static final class Member {
+        Backend backend;
+        InetSocketAddress address;
+        final HealthMachine health;
+        final Load load = new Load();
+        final BackendMetrics metrics;
+        final AtomicInteger failures = new AtomicInteger();
+        OperatorState operator = OperatorState.READY;
+        /** What the operator set in place of the configured one; -1 when nothing. */
+        int weightOverride = -1;
+
+        long sinceNanos;
+        /** Whether it came back after it was out, so that it starts slowly. */
+        boolean startsSlowly;
+
+        Member(Backend backend, InetSocketAddress address, HealthSettings health, BackendMetrics metrics, long now) {
+            this.backend = backend;
+            this.address = address;
+            this.health = new HealthMachine(health);
+            this.metrics = metrics;
+            this.sinceNanos = now;
+        }
+
+        int weight() {
+            return weightOverride >= 0 ? weightOverride : backend.weight();
+        }
+    }
+
+    /**
+     * Makes the pool.
+     *
+     * @param controlThread where every other method is called, and where reports are brought
+     */
+    public PoolControl(
+            PoolPlan plan, NodeMetrics metrics, Executor controlThread, LongSupplier nanoTime, RandomGenerator random) {
+        this.plan = plan;
+        this.metrics = metrics;
+        this.controlThread = controlThread;
+        this.nanoTime = nanoTime;
+        this.random = random;
+        this.affinity = new LocalAffinityTable(plan.affinityTtlMillis(), plan.affinityMaxEntries(), random.nextLong());
+        merge(plan);
+        this.pool = new Pool(plan.id(), affinity, metrics.affinity(plan.id()), state());
+        metrics.affinity(plan.id()).table(affinity::size, affinity::evictions);
+        metrics.sampled().failOpen(plan.id(), () -> pool.state().view().failingOpen());
+    }
+
+    public Pool pool() {
+        return pool;
+    }
+
+    public PoolPlan plan() {
+        return plan;
+    }
+
+    /** Takes a changed configuration in; what is known of backends that stay is kept. */
+    public void become(PoolPlan next) {
+        plan = next;
+        affinity.reconfigure(next.affinityTtlMillis(), next.affinityMaxEntries());
+        merge(next);
+        publish();
+    }
+
+    private void merge(PoolPlan next) {
+        Map<String, Member> kept = new HashMap<>(members);
+        members.clear();
+        for (PoolPlan.Resolved resolved : next.backends()) {
+            String id = resolved.backend().id();
+            Member member = kept.remove(id);
+            if (member == null || !member.address.equals(resolved.address())) {
+                BackendMetrics counters = metrics.backend(next.id(), id);
+                member = new Member(
+                        resolved.backend(), resolved.address(), next.health(), counters, nanoTime.getAsLong());
+                counters.up(true);
+            } else {
+                HealthTransition change = member.health.reconfigure(next.health());
+                member.backend = resolved.backend();
+                if (change != null) {
+                    note(id, member, change);
+                }
+            }
+            members.put(id, member);
+        }
+        kept.forEach((id, gone) -> metrics.removeBackend(next.id(), id));
+    }
+
+    /** A probe has ended. */
+    public void probed(String backend, ProbeOutcome outcome) {
+        Member member = members.get(backend);
+        if (member == null) {
+            return;
+        }
+        member.metrics.healthCheck(outcome.label());
+        HealthTransition change = null;
+        if (outcome instanceof ProbeOutcome.Passed) {
+            change = member.health.probeSucceeded(nanoTime.getAsLong());
+        } else if (outcome instanceof ProbeOutcome.Failed failed) {
+            change = member.health.probeFailed(failed.why());
+        }
+        changed(backend, member, change);
+    }
+
+    /** Time has passed: ejections end, slow starts go on, expired affinity goes. Called about once a second. */
+    public void tick() {
+        boolean slow = false;
+        for (Map.Entry<String, Member> entry : members.entrySet()) {
+            Member member = entry.getValue();
+            changed(entry.getKey(), member, member.health.tick(nanoTime.getAsLong()));
+            slow |= member.startsSlowly;
+        }
+        if (slow) {
+            publish();
+        }
+        affinity.sweep(nanoTime.getAsLong() / 1_000_000);
+    }
+
+    /** Sets what the operator wants; false when there is no such backend. */
+    public boolean operate(String backend, OperatorState state) {
+        Member member = members.get(backend);
+        if (member == null) {
+            return false;
+        }
+        member.operator = state;
+        log.info("pool {} backend {} is set {} by the operator", pool.id(), backend, state);
+        publish();
+        return true;
+    }
+
+    /** Sets the weight in place of the configured one; false when there is no such backend. */
+    public boolean weigh(String backend, int weight) {
+        Member member = members.get(backend);
+        if (member == null) {
+            return false;
+        }
+        member.weightOverride = weight;
+        log.info("pool {} backend {} is given the weight {} by the operator", pool.id(), backend, weight);
+        publish();
+        return true;
+    }
+
+    /** Every backend and how it stands. */
+    public List<Standing> standings() {
+        long now = nanoTime.getAsLong();
+        List<Standing> standings = new ArrayList<>();
+        members.forEach((id, member) -> standings.add(new Standing(
+                member.backend,
+                member.health.verdict(),
+                member.health.reason(),
+                member.operator,
+                member.weight(),
+                weightNow(member, now),
+                now - member.sinceNanos,
+                member.load,
+                member.metrics)));
+        return standings;
+    }
+
+    private void changed(String id, Member member, @Nullable HealthTransition change) {
+        if (change != null) {
+            note(id, member, change);
+            publish();
+        }
+    }
+
+    private void note(String id, Member member, HealthTransition change) {
+        member.sinceNanos = nanoTime.getAsLong();
+        member.startsSlowly = change.readmits() && plan.slowStartNanos() > 0;
+        member.metrics.up(change.to().up());
+        if (change.removes() || change.readmits()) {
+            log.warn("pool {} backend {} is {}: {}", plan.id(), id, change.to().label(), change.reason());
+        }
+    }
+
+    private void publish() {
+        boolean wasOpen = pool.state().view().failingOpen();
+        pool.become(state());
+        boolean open = pool.state().view().failingOpen();
+        if (open && !wasOpen) {
+            log.error("pool {} fails open: all its backends look down, so all are tried", pool.id());
+        } else if (wasOpen && !open) {
+            log.warn("pool {} no longer fails open", pool.id());
+        }
+    }
+
+    private Pool.State state() {
+        long now = nanoTime.getAsLong();
+        List<BackendView> views = new ArrayList<>();
+        Map<String, Target> targets = new HashMap<>();
+        members.forEach((id, member) -> {
+            views.add(new BackendView(
+                    member.backend,
+                    member.health.verdict().up(),
+                    member.operator,
+                    weightNow(member, now),
+                    member.load));
+            targets.put(id, new Target(id, member.address, member.load, member.metrics, member.failures, reports));
+        });
+        return new Pool.State(
+                plan.settings(), PoolView.of(plan.id(), plan.settings().balance(), views, random), targets);
+    }
+
+    private int weightNow(Member member, long now) {
+        if (!member.startsSlowly) {
+            return member.weight();
+        }
+        long sinceUp = now - member.sinceNanos;
+        if (sinceUp >= plan.slowStartNanos() || member.health.verdict() != Verdict.UP) {
+            member.startsSlowly = false;
+            return member.weight();
+        }
+        return new SlowStart(plan.slowStartNanos()).weight(member.weight(), sinceUp);
+    }
+
+    private final Target.Reports reports = new Target.Reports() {
+        @Override
+        public void connectFailed(String backend, String why) {
+            controlThread.execute(() -> {
+                Member member = members.get(backend);
+                if (member != null) {
+                    changed(backend, member, member.health.connectFailed(nanoTime.getAsLong(), why));
+                }
+            });
+        }
+
+        @Override
+        public void connectSucceeded(String backend) {
+            controlThread.execute(() -> {
+                Member member = members.get(backend);
+                if (member != null) {
+                    member.health.connectSucceeded();
+                }
+            });
+        }
+    };
+
+    /**
+     * How one backend stands.
+     *
+     * @param weight the operator's or the configured one
+     * @param weightNow the one in force
+     * @param sinceNanos since the verdict last changed
+     */
+    public record Standing(
+            Backend backend,
+            Verdict verdict,
+            String reason,
+            OperatorState operator,
+            int weight,
+            int weightNow,
+            long sinceNanos,
+            Load load,
+            BackendMetrics metrics) {}
+}

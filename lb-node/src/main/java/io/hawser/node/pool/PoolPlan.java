@@ -1,0 +1,30 @@
+package io.hawser.node.pool;
+
+import io.hawser.health.HealthSettings;
+import io.hawser.pool.Backend;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * A pool as configured, its addresses resolved.
+ *
+ * @param id the pool's id
+ * @param settings what is done with connections
+ * @param affinityTtlMillis since the last use
+ * @param affinityMaxEntries remembered at once
+ * @param health how results become a verdict
+ * @param slowStartNanos how long the weight of a backend that comes back grows; 0: not at all
+ * @param backends the servers
+ */
+public record PoolPlan(
+        String id,
+        PoolSettings settings,
+        long affinityTtlMillis,
+        int affinityMaxEntries,
+        HealthSettings health,
+        long slowStartNanos,
+        List<Resolved> backends) {
+
+    /** A backend and where it is. */
+    public record Resolved(Backend backend, InetSocketAddress address) {}
+}
