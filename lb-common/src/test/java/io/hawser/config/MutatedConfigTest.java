@@ -3,8 +3,8 @@ package io.hawser.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.hawser.testing.Seeds;
 import java.util.List;
-import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -63,16 +63,14 @@ final class MutatedConfigTest {
 
     @Test
     void neverThrowsAndNamesPlacesInTheFile() {
-        long first = Long.getLong("hawser.seed", System.nanoTime());
-        int rounds = Long.getLong("hawser.seed") == null ? ROUNDS : 1;
-        for (long seed = first; seed < first + rounds; seed++) {
-            String yaml = mutated(new Random(seed));
+        Seeds.rounds(ROUNDS, random -> {
+            String yaml = mutated(random);
             try {
                 check(yaml);
             } catch (RuntimeException | AssertionError e) {
-                fail("replay with -Dhawser.seed=" + seed + " reading:\n" + yaml, e);
+                fail("reading:\n" + yaml, e);
             }
-        }
+        });
     }
 
     private static void check(String yaml) {
