@@ -1,0 +1,162 @@
+package io.hawser.node;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.hawser.testing.HouseRules;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of the node: which sees which of the others, and which library lives in which. */
+final class ArchitectureTest extends HouseRules {
+
+    private static final String NODE = "io.hawser.node";
+
+    private static final JavaClasses CLASSES = moduleOf(Main.class);
+
+    /** The package {@value #NODE} itself, which wires the rooms. */
+    private static final String WIRING = "(wiring)";
+
+    /** Room by room, those that it sees. A new room gets a line here. */
+    private static final Map<String, Set<String>> SEES = Map.of(
+            WIRING,
+            Set.of("admin", "connection", "logging", "metrics", "pool", "probe", "transport"),
+            "command",
+            Set.of(WIRING, "connection", "logging"),
+            "connection",
+            Set.of("logging", "metrics", "pool", "transport"),
+            "pool",
+            Set.of("metrics", "probe"),
+            "admin",
+            Set.of(),
+            "logging",
+            Set.of(),
+            "metrics",
+            Set.of(),
+            "probe",
+            Set.of(),
+            "transport",
+            Set.of());
+
+    private static final Set<String> ALL = SEES.keySet();
+    private static final Set<String> CHANNELS = Set.of(WIRING, "admin", "connection", "probe", "transport");
+
+    /** Which rooms see a package and those below it, unless these have a line of their own. A new library gets one. */
+    private static final Map<String, Set<String>> SEEN_BY = Map.ofEntries(
+            Map.entry("java", ALL),
+            Map.entry("javax.net.ssl", Set.of("probe")),
+            Map.entry("com.sun.management", Set.of(WIRING)),
+            Map.entry("io.hawser", ALL),
+            Map.entry("io.hawser.config", Set.of(WIRING, "command")),
+            Map.entry("org.jspecify.annotations", ALL),
+            Map.entry("org.slf4j", ALL),
+            Map.entry("io.netty.buffer", ALL),
+            Map.entry("io.netty.util", ALL),
+            Map.entry("io.netty.channel", CHANNELS),
+            Map.entry("io.netty.bootstrap", CHANNELS),
+            Map.entry("io.netty.handler.ssl", Set.of("probe")),
+            Map.entry("io.netty.handler.codec", Set.of("admin")),
+            Map.entry("io.netty.handler.flow", Set.of("admin")),
+            Map.entry("io.prometheus.client", Set.of(WIRING, "admin", "metrics")),
+            Map.entry("com.fasterxml.jackson", Set.of("admin", "command")),
+            Map.entry("picocli", Set.of("command")),
+            Map.entry("ch.qos.logback", Set.of("logging")));
+
+    ArchitectureTest() {
+        super(CLASSES);
+    }
+
+    @Test
+    void roomsSeeFewOthers() {
+        classes()
+                .should(dependOnly("on the rooms that theirs sees", dependency -> {
+                    String from = room(dependency.getOriginClass());
+                    String to = room(dependency.getTargetClass());
+                    return to == null
+                            || to.equals(from)
+                            || SEES.getOrDefault(from, Set.of()).contains(to)
+                            || isEntryPoint(dependency.getOriginClass()) && to.equals("command");
+                }))
+                .because("what a room doesn't see can change without it")
+                .check(classes);
+    }
+
+    @Test
+    void librariesLiveInTheirRooms() {
+        classes()
+                .should(dependOnly("on libraries that their room sees", dependency -> {
+                    JavaClass used = dependency.getTargetClass().getBaseComponentType();
+                    return used.isPrimitive()
+                            || seeing(used.getPackageName()).contains(room(dependency.getOriginClass()));
+                }))
+                .because("what lives in one room is replaced in one room")
+                .check(classes);
+    }
+
+    @Test
+    void onlyMainEndsTheProcess() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("Main")
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .because("who can't go on tells its caller, which may have something to close")
+                .check(classes);
+    }
+
+    /** That rooms have none follows from {@link #SEES} as well, as long as nobody writes one into it. */
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(NODE + ".(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    private static ArchCondition<JavaClass> dependOnly(String what, Predicate<Dependency> allowed) {
+        return new ArchCondition<>("depend only " + what) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    if (!allowed.test(dependency)) {
+                        events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
+    /** An entry point starts the command line, which starts the node. */
+    private static boolean isEntryPoint(JavaClass type) {
+        return type.getName().equals(Main.class.getName());
+    }
+
+    /** The room of a class of the node's; null of another class. */
+    private static @Nullable String room(JavaClass type) {
+        String name = type.getBaseComponentType().getPackageName();
+        if (name.equals(NODE)) {
+            return WIRING;
+        }
+        return name.startsWith(NODE + ".") ? name.substring(NODE.length() + 1).replaceFirst("\\..*", "") : null;
+    }
+
+    private static Set<String> seeing(String packageName) {
+        Set<String> rooms = SEEN_BY.get(packageName);
+        if (rooms != null) {
+            return rooms;
+        }
+        int dot = packageName.lastIndexOf('.');
+        return dot < 0 ? Set.of() : seeing(packageName.substring(0, dot));
+    }
+}
