@@ -85,7 +85,7 @@ final class ArchitectureTest extends HouseRules {
                     return to == null
                             || to.equals(from)
                             || SEES.getOrDefault(from, Set.of()).contains(to)
-                            || isEntryPoint(dependency.getOriginClass()) && to.equals("command");
+                            || (isEntryPoint(dependency.getOriginClass()) && to.equals("command"));
                 }))
                 .because("what a room doesn't see can change without it")
                 .check(classes);
