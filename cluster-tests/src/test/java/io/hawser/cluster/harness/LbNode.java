@@ -1,0 +1,195 @@
+package io.hawser.cluster.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** One node as a process of its own, started as an operator starts it, and asked what an operator can ask. */
+public final class LbNode implements AutoCloseable {
+
+    /** Long, for a machine that does many other things at once. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private static final int TIMEOUT_MILLIS = (int) TIMEOUT.toMillis();
+
+    private static final Pattern RELOADED = Pattern.compile(".*msg=\"(reloaded |reload refused).*");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final OsProcess process;
+    private final Path file;
+    private final URI admin;
+
+    private LbNode(OsProcess process, Path file) {
+        this.process = process;
+        this.file = file;
+        // It names its admin address first, and that it serves last.
+        process.awaitLine("msg=\"node .* serves", TIMEOUT);
+        this.admin = URI.create("http://"
+                + process.awaitLine("msg=\"admin listens on .*?([\\d.]+:\\d+)\"", TIMEOUT)
+                        .group(1));
+    }
+
+    /**
+     * Starts a node; when this returns it serves.
+     *
+     * @param distribution what the build made: {@code bin/lb-node} and the rest
+     * @param directory for its configuration
+     * @param limits a command of the shell that is run before the node starts, such as {@code ulimit -n 200}
+     * @param javaOptions added to those of the distribution
+     */
+    static LbNode start(
+            String name,
+            Path distribution,
+            Path directory,
+            Configuration configuration,
+            String limits,
+            List<String> javaOptions)
+            throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve("lb-node.yml");
+        Files.writeString(file, configuration.yaml());
+        OsProcess process = OsProcess.start(
+                name,
+                List.of(
+                        Tool.SH.path(),
+                        "-c",
+                        limits + "; exec \"$0\" run -c \"$1\"",
+                        distribution.resolve("bin/lb-node").toString(),
+                        file.toString()),
+                directory,
+                Map.of(
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "HAWSER_JAVA_OPTS", String.join(" ", javaOptions)));
+        try {
+            return new LbNode(process, file);
+        } catch (AssertionError e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /** The process: signals, memory, descriptors, output. */
+    public OsProcess process() {
+        return process;
+    }
+
+    /** Where a listener is bound first. */
+    public InetSocketAddress address(String listener) {
+        return addresses(listener).get(0);
+    }
+
+    /** Where a listener is bound, in the order of its configuration, with the ports that the kernel gave. */
+    public List<InetSocketAddress> addresses(String listener) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (JsonNode one : get("/api/v1/listeners").path("listeners")) {
+            if (one.path("listener").asText().equals(listener)) {
+                one.path("addresses")
+                        .forEach(address -> addresses.add(address(URI.create("tcp://" + address.asText()))));
+            }
+        }
+        if (addresses.isEmpty()) {
+            throw new AssertionError("the node has no listener " + listener);
+        }
+        return addresses;
+    }
+
+    private static InetSocketAddress address(URI uri) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(uri.getHost()), uri.getPort());
+        } catch (IOException e) {
+            throw new AssertionError("the node listens on " + uri, e);
+        }
+    }
+
+    /** Where the admin server is. */
+    public URI admin() {
+        return admin;
+    }
+
+    /** Gets JSON from the admin server. */
+    public JsonNode get(String path) {
+        try {
+            return JSON.readTree(body(path));
+        } catch (IOException e) {
+            throw new AssertionError(path + " is not JSON", e);
+        }
+    }
+
+    /** All metrics as they are now. */
+    public Metrics metrics() {
+        return Metrics.parse(body("/metrics"));
+    }
+
+    private String body(String path) {
+        try {
+            HttpURLConnection request =
+                    (HttpURLConnection) admin.resolve(path).toURL().openConnection(Proxy.NO_PROXY);
+            request.setRequestProperty("connection", "close");
+            request.setConnectTimeout(TIMEOUT_MILLIS);
+            request.setReadTimeout(TIMEOUT_MILLIS);
+            int status = request.getResponseCode();
+            try (InputStream in = status < 400 ? request.getInputStream() : request.getErrorStream()) {
+                String body = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                if (status != 200) {
+                    throw new AssertionError(path + " answered " + status + ": " + body);
+                }
+                return body;
+            }
+        } catch (IOException e) {
+            throw new AssertionError("cannot ask the node for " + path + ": " + e + "\n" + process.evidence(), e);
+        }
+    }
+
+    /** Changes the file, tells the node by SIGHUP, and waits until it has taken the change in. */
+    public void reload(Configuration configuration) throws IOException {
+        String outcome = tryReload(configuration);
+        if (!outcome.contains("msg=\"reloaded ")) {
+            throw new AssertionError("the node did not take the configuration: " + outcome + "\n" + process.evidence());
+        }
+    }
+
+    /** Likewise, whether the node takes it or not; returns the line in which it says so. */
+    public String tryReload(Configuration configuration) throws IOException {
+        Path next = file.resolveSibling("next.yml");
+        Files.writeString(next, configuration.yaml());
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        int from = process.lineCount();
+        process.signal(OsProcess.Signal.HUP);
+        return process.awaitLine(from, RELOADED, TIMEOUT).group();
+    }
+
+    /** Lines of its log that no healthy node writes: errors, stack traces, lost buffers, what the JVM complains of. */
+    public List<String> complaints() {
+        return process.lines().stream().filter(LbNode::isComplaint).toList();
+    }
+
+    private static boolean isComplaint(String line) {
+        return line.contains("level=ERROR")
+                || line.contains(" stack=")
+                || line.contains("LEAK")
+                || line.startsWith("\tat ")
+                || line.startsWith("Exception in thread")
+                || line.startsWith("#")
+                || !line.startsWith("time=");
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,248 @@
+package io.hawser.cluster.harness;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Where a test's nodes, servers and clients run: starts them, ends them in the reverse order, and prints what they said
+ * when the test fails.
+ *
+ * <p>As a static field with {@code @RegisterExtension} it lives for the class, as an instance field for each test. A test
+ * has directories of its own below the build's, which stay behind for a look.
+ */
+public final class Testbed
+        implements BeforeAllCallback,
+                BeforeEachCallback,
+                AfterTestExecutionCallback,
+                AfterEachCallback,
+                AfterAllCallback {
+
+    private static final Duration TOOL_TIMEOUT = Duration.ofSeconds(60);
+    private static final ExtensionContext.Namespace SHARED = ExtensionContext.Namespace.create(Testbed.class);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final List<OsProcess> processes = new CopyOnWriteArrayList<>();
+    private boolean livesForClass;
+    private @Nullable Path directory;
+    private @Nullable Certificates certificates;
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        livesForClass = true;
+        open(context, context.getRequiredTestClass().getSimpleName());
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        if (!livesForClass) {
+            open(
+                    context,
+                    context.getRequiredTestClass().getSimpleName() + "."
+                            + context.getRequiredTestMethod().getName());
+        }
+    }
+
+    private void open(ExtensionContext context, String name) throws IOException {
+        Path work = property("hawser.work");
+        directory = work.resolve(name);
+        delete(directory);
+        Files.createDirectories(directory);
+        // Once for all classes: making them takes a while.
+        certificates = context.getRoot()
+                .getStore(SHARED)
+                .getOrComputeIfAbsent(Certificates.class, type -> make(work), Certificates.class);
+    }
+
+    private static Certificates make(Path work) {
+        try {
+            delete(work.resolve("certificates"));
+            return Certificates.make(work.resolve("certificates"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        if (context.getExecutionException().isPresent()) {
+            System.out.println("==== " + context.getDisplayName() + " failed; its processes:");
+            processes.forEach(process -> System.out.println(process.evidence()));
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        if (!livesForClass) {
+            closeAll();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        closeAll();
+    }
+
+    private void closeAll() throws Exception {
+        Exception failed = null;
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
+        }
+        processes.clear();
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    /** Has something closed at the end, before all that was there before it. */
+    public <T extends AutoCloseable> T closing(T resource) {
+        opened.push(resource);
+        return resource;
+    }
+
+    /** A directory of the test's own; it exists. */
+    public Path directory(String name) throws IOException {
+        if (directory == null) {
+            throw new IllegalStateException("no test runs");
+        }
+        return Files.createDirectories(directory.resolve(name));
+    }
+
+    public Certificates certificates() {
+        if (certificates == null) {
+            throw new IllegalStateException("no test runs");
+        }
+        return certificates;
+    }
+
+    /** Starts a node; when this returns it serves. */
+    public LbNode node(Configuration configuration, String... javaOptions) throws IOException {
+        return node("lb1", configuration, ":", javaOptions);
+    }
+
+    /**
+     * Starts a node under limits.
+     *
+     * @param limits a command of the shell that is run before the node starts, such as {@code ulimit -n 200}
+     */
+    public LbNode node(String name, Configuration configuration, String limits, String... javaOptions)
+            throws IOException {
+        LbNode node = LbNode.start(
+                name, property("hawser.distribution"), directory(name), configuration, limits, List.of(javaOptions));
+        processes.add(node.process());
+        return closing(node);
+    }
+
+    /** Starts nginx. */
+    public Nginx nginx(String id) throws IOException {
+        Nginx nginx = new Nginx(id, directory(id), ReservedPort.on(InetAddress.getLoopbackAddress()), certificates());
+        processes.add(nginx.process());
+        return closing(nginx);
+    }
+
+    /** Starts {@code openssl s_server}. */
+    public OpensslServer opensslServer(String id, String... arguments) throws IOException {
+        OpensslServer server = new OpensslServer(id, directory(id), certificates(), List.of(arguments));
+        processes.add(server.process());
+        return closing(server);
+    }
+
+    /** Starts an HTTPS server inside the test, which answers with the facts of each connection. */
+    public JdkServer jdkServer(String id) throws IOException, GeneralSecurityException {
+        return jdkServer(id, "127.0.0.1", new HttpService());
+    }
+
+    /** Starts a TLS server inside the test. */
+    public JdkServer jdkServer(String id, String host, JdkServer.Service service)
+            throws IOException, GeneralSecurityException {
+        return closing(
+                new JdkServer(id, InetAddress.getByName(host), certificates().serverContext(id), service));
+    }
+
+    /** Starts a server without TLS inside the test. */
+    public JdkServer plainServer(String id, JdkServer.Service service) throws IOException {
+        return closing(new JdkServer(id, InetAddress.getLoopbackAddress(), null, service));
+    }
+
+    /** A client for that address, with sessions of its own; it asks for {@code localhost} and offers HTTP/1.1. */
+    public TlsClient client(InetSocketAddress node) throws IOException, GeneralSecurityException {
+        InetAddress source = InetAddress.getByName(node.getAddress().getAddress().length == 4 ? "127.0.0.1" : "::1");
+        return new TlsClient(certificates().clientContext(), node, source, "localhost", List.of("http/1.1"));
+    }
+
+    /** Starts a program; it is killed at the end, if it still runs. */
+    public OsProcess start(Tool tool, String... arguments) throws IOException {
+        List<String> command =
+                Stream.concat(Stream.of(tool.path()), Arrays.stream(arguments)).toList();
+        OsProcess process = OsProcess.start(tool.toString(), command, directory("tools"), Map.of());
+        processes.add(process);
+        return closing(process);
+    }
+
+    /**
+     * Runs a program to its end, with nothing to read.
+     *
+     * @throws AssertionError with its output, when it fails or takes longer than a minute
+     */
+    public String run(Tool tool, String... arguments) throws IOException {
+        return run(tool, "", arguments);
+    }
+
+    /** Runs a program to its end, which reads this. */
+    public String run(Tool tool, String input, String... arguments) throws IOException {
+        OsProcess process = start(tool, arguments);
+        try (var stdin = process.input()) {
+            stdin.write(input.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        if (process.awaitExit(TOOL_TIMEOUT) != 0) {
+            throw new AssertionError(process.evidence());
+        }
+        return process.output();
+    }
+
+    private static Path property(String name) {
+        String value = System.getProperty(name);
+        if (value == null) {
+            throw new IllegalStateException("the system property " + name + " is not set; run these tests by Maven, as"
+                    + " mvn -pl cluster-tests -am verify does");
+        }
+        return Path.of(value);
+    }
+}

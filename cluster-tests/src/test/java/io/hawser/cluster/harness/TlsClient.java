@@ -1,0 +1,138 @@
+package io.hawser.cluster.harness;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * A strict HTTPS client: it chooses its source address, its server name and its protocols, and takes nothing but a whole
+ * and right answer for one.
+ *
+ * @param context whom it trusts, and its sessions: clients with the same one resume each other's
+ * @param node what it connects to
+ * @param source the local address that it connects from
+ * @param serverName what it asks for
+ * @param protocols what it offers by ALPN
+ */
+public record TlsClient(
+        SSLContext context, InetSocketAddress node, InetAddress source, String serverName, List<String> protocols) {
+
+    /** Past this, a peer that owes an answer counts as silent. */
+    private static final int TIMEOUT_MILLIS = 20_000;
+
+    public TlsClient from(String address) throws IOException {
+        return new TlsClient(context, node, InetAddress.getByName(address), serverName, protocols);
+    }
+
+    public TlsClient name(String name) {
+        return new TlsClient(context, node, source, name, protocols);
+    }
+
+    public TlsClient protocols(String... offered) {
+        return new TlsClient(context, node, source, serverName, List.of(offered));
+    }
+
+    /** Asks once, on a connection of its own. */
+    public Facts ask() throws IOException {
+        try (Connection connection = connect()) {
+            return connection.ask();
+        }
+    }
+
+    /** Connects by TCP; TLS has not begun. */
+    public Socket connectPlain() throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.bind(new InetSocketAddress(source, 0));
+            socket.connect(node, TIMEOUT_MILLIS);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Connects, and makes the handshake. */
+    public Connection connect() throws IOException {
+        Socket plain = connectPlain();
+        try {
+            return secure(plain);
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    /** Makes the handshake on a connection that {@link #connectPlain} made. */
+    public Connection secure(Socket plain) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, node.getPort(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setServerNames(List.of(new SNIHostName(serverName)));
+        parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return new Connection(socket);
+    }
+
+    /** One connection, on which one request follows the other. */
+    public static final class Connection implements AutoCloseable {
+
+        private final SSLSocket socket;
+        private final InputStream in;
+
+        private Connection(SSLSocket socket) throws IOException {
+            this.socket = socket;
+            this.in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        /** Sends a request; the answer is still to be read. */
+        public void send() throws IOException {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /**
+         * Reads the answer to one request.
+         *
+         * @throws IOException when it does not come whole
+         */
+        public Facts receive() throws IOException {
+            List<String> head = HttpService.head(in);
+            if (head.isEmpty()) {
+                throw new EOFException("the connection ended in place of an answer");
+            }
+            if (!head.get(0).equals("HTTP/1.1 200 OK")) {
+                throw new IOException("the answer is " + head);
+            }
+            byte[] body = in.readNBytes((int) HttpService.contentLength(head));
+            return Facts.parse(new String(body, StandardCharsets.UTF_8));
+        }
+
+        public Facts ask() throws IOException {
+            send();
+            return receive();
+        }
+
+        public SSLSocket socket() {
+            return socket;
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+}
