@@ -16,12 +16,12 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /** Real handshakes of Java's TLS with itself, in memory, with every byte that both sides sent. */
-final class JavaHandshake {
+public final class JavaHandshake {
 
     private static final char[] PASSWORD = "changeit".toCharArray();
 
-    final byte[] fromClient;
-    final byte[] fromServer;
+    public final byte[] fromClient;
+    public final byte[] fromServer;
 
     private JavaHandshake(byte[] fromClient, byte[] fromServer) {
         this.fromClient = fromClient;
@@ -29,7 +29,7 @@ final class JavaHandshake {
     }
 
     /** A context with a certificate and a session cache of its own; as client it trusts everybody. */
-    static SSLContext context() {
+    public static SSLContext context() {
         try (InputStream in = JavaHandshake.class.getResourceAsStream("localhost.p12")) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(in, PASSWORD);
@@ -44,7 +44,7 @@ final class JavaHandshake {
     }
 
     /** Handshakes and passes some data, so that tickets reach the client: the next time it resumes. */
-    static JavaHandshake of(SSLContext clients, SSLContext servers, String... protocols) throws SSLException {
+    public static JavaHandshake of(SSLContext clients, SSLContext servers, String... protocols) throws SSLException {
         SSLEngine client = clients.createSSLEngine("localhost", 443);
         client.setUseClientMode(true);
         client.setEnabledProtocols(protocols);
