@@ -125,8 +125,41 @@ public record IpAddress(long high, long low) {
                 : new IpAddress(length == 0 ? 0 : high & -1L << (64 - length), 0);
     }
 
+    /** As RFC 5952 section 4 has it: the longest run of zeros, the first of equals, becomes {@code ::}. */
     @Override
     public String toString() {
-        return toInetAddress().getHostAddress();
+        if (isV4()) {
+            return toInetAddress().getHostAddress();
+        }
+        int from = 0;
+        int to = 0;
+        for (int start = 0; start < 8; start++) {
+            int end = start;
+            while (end < 8 && group(end) == 0) {
+                end++;
+            }
+            // One group alone stays a zero.
+            if (end - start >= 2 && end - start > to - from) {
+                from = start;
+                to = end;
+            }
+        }
+        StringBuilder text = new StringBuilder(39);
+        for (int i = 0; i < 8; i++) {
+            if (i == from && to > from) {
+                text.append("::");
+                i = to - 1;
+                continue;
+            }
+            if (i > 0 && i != to) {
+                text.append(':');
+            }
+            text.append(Integer.toHexString(group(i)));
+        }
+        return text.toString();
+    }
+
+    private int group(int index) {
+        return (int) ((index < 4 ? high : low) >>> (48 - index % 4 * 16)) & 0xffff;
     }
 }
