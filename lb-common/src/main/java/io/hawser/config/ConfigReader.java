@@ -7,7 +7,8 @@ package io.hawser.config;
  */
 public final class ConfigReader {
 
-    private static final Section ROOT = Section.of(HawserConfig.class);
+    /** The file. */
+    static final Section ROOT = Section.of(HawserConfig.class);
 
     private ConfigReader() {}
 

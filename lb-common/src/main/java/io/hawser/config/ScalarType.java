@@ -52,6 +52,14 @@ record ScalarType(Class<?> type, Object placeholder, Reader reader) implements V
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** A value as it would be written in the file. */
+    static String text(Object value) {
+        if (value instanceof Enum<?> constant) {
+            return label(constant);
+        }
+        return value instanceof Duration duration ? DurationText.format(duration) : value.toString();
+    }
+
     private static String nonEmpty(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("is empty");
