@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,31 @@ public final class LocalAffinityTable implements AffinityTable {
     @Override
     public void used(AffinityKey key, String backend, long nowMillis) {
         stripe(key).used(key, backend, nowMillis, ttlMillis);
+    }
+
+    /**
+     * Takes in what another node knows: of two entries for one key the one used last stays.
+     *
+     * @return whether anything has changed
+     */
+    public boolean merge(Entry entry, long nowMillis) {
+        return stripe(entry.key()).merge(entry, nowMillis, ttlMillis);
+    }
+
+    /**
+     * Shows every live entry to a visitor, in no order; one that comes or goes meanwhile may be shown or not. Locks are
+     * held for a few hundred entries at a time, never while the visitor runs.
+     */
+    public void forEach(long nowMillis, Consumer<Entry> visitor) {
+        List<Entry> batch = new ArrayList<>(BATCH);
+        for (Stripe stripe : stripes) {
+            int from = 0;
+            while (from >= 0) {
+                batch.clear();
+                from = stripe.collect(from, BATCH, nowMillis, ttlMillis, batch);
+                batch.forEach(visitor);
+            }
+        }
     }
 
     @Override

@@ -16,6 +16,9 @@ final class Stripe {
     /** Expired entries that one use clears away: more than it can add. */
     private static final int EXPIRED_A_USE = 4;
 
+    /** How far from the newest entry the place of a merged one is looked for. */
+    private static final int MERGE_STEPS = 64;
+
     private final SlotTable slots;
     private final Names backends = new Names();
     private int[] backendNumbers = {};
@@ -66,6 +69,67 @@ final class Stripe {
             slots.listNewest(slot);
         }
         expire(nowMillis, ttlMillis, EXPIRED_A_USE);
+    }
+
+    /**
+     * Takes in what another node knows of a key: of two entries the one used last stays, and of two used at the same
+     * time the one with the smaller backend's id, so that all nodes come to the same.
+     *
+     * @return whether anything has changed
+     */
+    synchronized boolean merge(AffinityTable.Entry entry, long nowMillis, long ttlMillis) {
+        if (nowMillis - entry.lastUsedMillis() >= ttlMillis) {
+            return false;
+        }
+        int slot = slot(entry.key());
+        if (slot == SlotTable.NONE) {
+            slot = add(entry.key());
+            backendNumbers[slot] = backends.acquire(entry.backend());
+        } else {
+            int order = Long.compare(entry.lastUsedMillis(), lastUsed[slot]);
+            String known = backends.name(backendNumbers[slot]);
+            if (order < 0 || (order == 0 && known.compareTo(entry.backend()) <= 0)) {
+                return false;
+            }
+            if (!known.equals(entry.backend())) {
+                backends.release(backendNumbers[slot]);
+                backendNumbers[slot] = backends.acquire(entry.backend());
+            }
+        }
+        lastUsed[slot] = entry.lastUsedMillis();
+        listByUse(slot);
+        return true;
+    }
+
+    /**
+     * Puts a slot where it belongs in the order of use. What is merged was mostly used just now; what was used long ago
+     * is put a bit too far to the front, so that a table that is loaded whole takes no time in the square of its size.
+     */
+    private void listByUse(int slot) {
+        slots.unlist(slot);
+        int newer = SlotTable.NONE;
+        int older = slots.newest();
+        for (int i = 0; i < MERGE_STEPS && older != SlotTable.NONE && lastUsed[older] > lastUsed[slot]; i++) {
+            newer = older;
+            older = slots.older(older);
+        }
+        slots.listBelow(slot, newer);
+    }
+
+    /** Adds the live entries in a range of slots to the list; says where the next range begins, or -1 at the end. */
+    synchronized int collect(int fromSlot, int count, long nowMillis, long ttlMillis, List<AffinityTable.Entry> into) {
+        int end = (int) Math.min(slots.capacity(), (long) fromSlot + count);
+        for (int slot = fromSlot; slot < end; slot++) {
+            if (slots.isListed(slot) && !expired(slot, nowMillis, ttlMillis)) {
+                into.add(entry(slot));
+            }
+        }
+        return end >= slots.capacity() ? -1 : end;
+    }
+
+    private AffinityTable.Entry entry(int slot) {
+        AffinityKey key = new AffinityKey(AffinityKey.Kind.ofCode(slots.tag(slot)), slots.high(slot), slots.low(slot));
+        return new AffinityTable.Entry(key, backends.name(backendNumbers[slot]), lastUsed[slot]);
     }
 
     private int add(AffinityKey key) {
@@ -135,9 +199,7 @@ final class Stripe {
         int slot = slots.newest();
         for (int i = 0; i < most && slot != SlotTable.NONE; i++) {
             if (!expired(slot, nowMillis, ttlMillis)) {
-                AffinityKey key =
-                        new AffinityKey(AffinityKey.Kind.ofCode(slots.tag(slot)), slots.high(slot), slots.low(slot));
-                into.add(new AffinityTable.Entry(key, backends.name(backendNumbers[slot]), lastUsed[slot]));
+                into.add(entry(slot));
             }
             slot = slots.older(slot);
         }

@@ -133,6 +133,32 @@ public final class SlotTable {
         newest = slot;
     }
 
+    /**
+     * Puts a slot that isn't listed just behind a newer one, or at the front when that is {@link #NONE}.
+     *
+     * @param newer a listed slot, or {@link #NONE}
+     */
+    public void listBelow(int slot, int newer) {
+        if (newer == NONE) {
+            listNewest(slot);
+            return;
+        }
+        int older = olders[newer];
+        olders[slot] = older;
+        newers[slot] = newer;
+        olders[newer] = slot;
+        if (older == NONE) {
+            oldest = slot;
+        } else {
+            newers[older] = slot;
+        }
+    }
+
+    /** Whether a slot below {@link #capacity()} is in use and listed. */
+    public boolean isListed(int slot) {
+        return slot < fresh && olders[slot] != UNLISTED;
+    }
+
     /** Takes a slot out of the list; its key keeps it. */
     public void unlist(int slot) {
         if (olders[slot] == UNLISTED) {
