@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Builds the bytes of ClientHellos, right and wrong ones, a field at a time. */
-final class HelloBuilder {
+public final class HelloBuilder {
 
     private int legacyVersion = 0x0303;
     private byte[] sessionId = {};
@@ -14,48 +14,48 @@ final class HelloBuilder {
     private byte[] afterExtensions = {};
     private final ByteArrayOutputStream extensions = new ByteArrayOutputStream();
 
-    HelloBuilder legacyVersion(int version) {
+    public HelloBuilder legacyVersion(int version) {
         legacyVersion = version;
         return this;
     }
 
-    HelloBuilder sessionId(byte... id) {
+    public HelloBuilder sessionId(byte... id) {
         sessionId = id;
         return this;
     }
 
-    HelloBuilder cipherSuites(int... suites) {
+    public HelloBuilder cipherSuites(int... suites) {
         cipherSuites = suites;
         return this;
     }
 
-    HelloBuilder compressionMethods(int... methods) {
+    public HelloBuilder compressionMethods(int... methods) {
         compressionMethods = bytes(methods);
         return this;
     }
 
     /** Leaves out even the length of the extensions, as SSL 3.0 clients do. */
-    HelloBuilder withoutExtensions() {
+    public HelloBuilder withoutExtensions() {
         withExtensions = false;
         return this;
     }
 
-    HelloBuilder afterExtensions(int... bytes) {
+    public HelloBuilder afterExtensions(int... bytes) {
         afterExtensions = bytes(bytes);
         return this;
     }
 
-    HelloBuilder extension(int type, byte... body) {
+    public HelloBuilder extension(int type, byte... body) {
         extensions.writeBytes(shorts(type));
         extensions.writeBytes(vector16(body));
         return this;
     }
 
-    HelloBuilder serverName(String name) {
+    public HelloBuilder serverName(String name) {
         return extension(ExtensionType.SERVER_NAME, vector16(concat(bytes(0), vector16(ascii(name)))));
     }
 
-    HelloBuilder alpn(String... protocols) {
+    public HelloBuilder alpn(String... protocols) {
         ByteArrayOutputStream list = new ByteArrayOutputStream();
         for (String protocol : protocols) {
             list.writeBytes(vector8(ascii(protocol)));
@@ -63,19 +63,19 @@ final class HelloBuilder {
         return extension(ExtensionType.ALPN, vector16(list.toByteArray()));
     }
 
-    HelloBuilder supportedVersions(int... versions) {
+    public HelloBuilder supportedVersions(int... versions) {
         return extension(ExtensionType.SUPPORTED_VERSIONS, vector8(shorts(versions)));
     }
 
-    HelloBuilder signatureAlgorithms(int... algorithms) {
+    public HelloBuilder signatureAlgorithms(int... algorithms) {
         return extension(ExtensionType.SIGNATURE_ALGORITHMS, vector16(shorts(algorithms)));
     }
 
-    HelloBuilder supportedGroups(int... groups) {
+    public HelloBuilder supportedGroups(int... groups) {
         return extension(ExtensionType.SUPPORTED_GROUPS, vector16(shorts(groups)));
     }
 
-    HelloBuilder preSharedKey(byte[] identities, byte[] binders) {
+    public HelloBuilder preSharedKey(byte[] identities, byte[] binders) {
         return extension(ExtensionType.PRE_SHARED_KEY, concat(vector16(identities), vector16(binders)));
     }
 
@@ -88,7 +88,7 @@ final class HelloBuilder {
     }
 
     /** The handshake message with its header. */
-    byte[] message() {
+    public byte[] message() {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(shorts(legacyVersion));
         body.writeBytes(new byte[32]);
@@ -103,7 +103,7 @@ final class HelloBuilder {
     }
 
     /** The message in one record, as clients send it. */
-    byte[] record() {
+    public byte[] record() {
         return record(message());
     }
 

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -50,16 +51,27 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
 
     private void start(Worker worker, Channel client, InetSocketAddress remote) {
         Connection connection = new Connection(worker, listener, client, remote);
-        Connection.configure(client);
-        client.pipeline().addLast(new ClientHandler(connection));
         worker.add(connection);
-        worker.loop().register(client).addListener(registered -> {
+        try {
+            Connection.configure(client);
+            client.pipeline().addLast(ClientHandler.NAME, new ClientHandler(connection));
+            worker.loop().register(client).addListener(registered -> onRegistered(connection, registered));
+        } catch (RuntimeException e) {
+            connection.onDefect(e);
+        }
+    }
+
+    private static void onRegistered(Connection connection, Future<?> registered) {
+        try {
             if (registered.isSuccess()) {
                 connection.onAccepted();
             } else {
                 connection.onDefect(registered.cause());
             }
-        });
+        } catch (RuntimeException e) {
+            // Netty would only log it.
+            connection.onDefect(e);
+        }
     }
 
     @Override

@@ -6,29 +6,31 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 
-/** Hands the events of one socket to a backend to its {@link Connection}; decides nothing. */
+/** Hands the events of one socket to a backend to its {@link Relay}; decides nothing. */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
 
-    private final Connection connection;
+    static final String NAME = "backend";
+
+    private final Relay relay;
     private boolean failed;
 
-    BackendHandler(Connection connection) {
-        this.connection = connection;
+    BackendHandler(Relay relay) {
+        this.relay = relay;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        connection.onBackendBytes((ByteBuf) message);
+        relay.onBackendBytes((ByteBuf) message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        connection.onBackendReadComplete();
+        relay.onBackendReadComplete();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        connection.onBackendWritabilityChanged(context.channel());
+        relay.onBackendWritabilityChanged();
     }
 
     @Override
@@ -36,24 +38,25 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
         // A failed read is followed by this event too: only then it is a reset and not an end.
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             if (failed) {
-                connection.onBackendReset(context.channel());
+                relay.onBackendReset();
             } else {
-                connection.onBackendEnd();
+                relay.onBackendEnd();
             }
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        connection.onBackendReset(context.channel());
+        relay.onBackendReset();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             failed = true;
+            relay.onBackendOutputFailed();
         } else {
-            connection.onDefect(cause);
+            relay.onDefect(cause);
         }
     }
 }

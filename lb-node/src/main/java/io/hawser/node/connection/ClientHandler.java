@@ -9,6 +9,8 @@ import java.io.IOException;
 /** Hands the events of a client's socket to its {@link Connection}; decides nothing. */
 final class ClientHandler extends ChannelInboundHandlerAdapter {
 
+    static final String NAME = "client";
+
     private final Connection connection;
     private boolean failed;
 
@@ -18,17 +20,17 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        connection.onClientBytes((ByteBuf) message);
+        connection.phase().onClientBytes((ByteBuf) message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        connection.onClientReadComplete();
+        connection.phase().onClientReadComplete();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        connection.onClientWritabilityChanged();
+        connection.phase().onClientWritabilityChanged();
     }
 
     @Override
@@ -36,7 +38,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
         // A failed read is followed by this event too: only then it is a reset and not an end.
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             if (failed) {
-                connection.onClientReset();
+                connection.phase().onClientReset();
             } else {
                 connection.onClientEnd();
             }
@@ -45,13 +47,14 @@ final class ClientHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        connection.onClientReset();
+        connection.phase().onClientReset();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException) {
             failed = true;
+            connection.phase().onClientOutputFailed();
         } else {
             connection.onDefect(cause);
         }

@@ -32,6 +32,8 @@ enum Ending {
     NO_BACKEND("no-backend", true),
     POOL_FULL("pool-full", true),
     CONNECT_FAILED("connect-failed", true),
+    /** The process may open no more files, so no backend can be connected. */
+    NO_DESCRIPTOR("no-descriptor", true),
     /** The client went away while the backend was being connected. */
     CLIENT_GONE("client-gone", true),
     /** A defect of ours; the log has it. */

@@ -1,0 +1,347 @@
+package io.hawser.node.connection;
+
+import io.hawser.affinity.AffinityKey;
+import io.hawser.node.metrics.AffinityMetrics;
+import io.hawser.node.pool.Pool;
+import io.hawser.node.pool.PoolSettings;
+import io.hawser.node.pool.Target;
+import io.hawser.pool.BackendView;
+import io.hawser.proxyprotocol.ProxyHeader;
+import io.hawser.proxyprotocol.ProxyHeaderWriter;
+import io.hawser.proxyprotocol.TransportAddress;
+import io.hawser.selection.Selection;
+import io.hawser.selection.Selector;
+import io.hawser.tls.ClientHello;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the client a backend: chooses one, connects, and when that fails tries another. What the client sends meanwhile
+ * is kept, and replayed to the backend that is reached.
+ */
+final class Connecting extends Phase {
+
+    /** What a client may send ahead; past that it waits. */
+    private static final int MAX_EARLY_BYTES = 64 * 1024;
+
+    /** Last places that may be lost to other connections, each time after having been chosen, before giving up. */
+    private static final int MAX_PLACES_LOST = 8;
+
+    private final Connection connection;
+    private final Worker worker;
+    private final Account account;
+    private final RoutedPool routed;
+    private final @Nullable ClientHello hello;
+    private final List<AffinityKey> keys;
+    private @Nullable ByteBuf received;
+
+    private List<String> tried = List.of();
+    private int placesLost;
+    /** Whether a key was tied to a backend before this connection; null until the first choice. */
+    private @Nullable Boolean knownClient;
+    /** The attempt under way; null between two. */
+    private @Nullable Attempt attempt;
+
+    /** A backend that is being connected, where this connection holds a place. */
+    private static final class Attempt {
+        final Pool.State state;
+        final Selection.Chosen chosen;
+        final Target target;
+        final Channel channel;
+
+        Attempt(Pool.State state, Selection.Chosen chosen, Target target, Channel channel) {
+            this.state = state;
+            this.chosen = chosen;
+            this.target = target;
+            this.channel = channel;
+        }
+
+        void abandon() {
+            target.load().release();
+            Connection.close(channel, false);
+        }
+    }
+
+    Connecting(Connection connection, RoutedPool routed, @Nullable ClientHello hello, @Nullable ByteBuf received) {
+        this.connection = connection;
+        this.worker = connection.worker();
+        this.account = connection.account();
+        this.routed = routed;
+        this.hello = hello;
+        this.keys = Pool.keys(routed.pool().state().settings(), account.client());
+        this.received = received;
+    }
+
+    @Override
+    String label() {
+        return "connecting";
+    }
+
+    void start() {
+        select();
+    }
+
+    // Look up affinity, and choose.
+
+    private void select() {
+        Pool pool = routed.pool();
+        Pool.State now = pool.state();
+        long nowMillis = worker.nowMillis();
+        Selection selection = Selector.select(
+                now.view(),
+                pool.affinity(),
+                keys,
+                Pool.hash(now.settings(), account.client()),
+                tried,
+                worker.random(),
+                nowMillis);
+        if (selection instanceof Selection.Refused refused) {
+            connection.refuse(Ending.of(refused.cause()), "pool " + pool.id(), null);
+            return;
+        }
+        Selection.Chosen choice = (Selection.Chosen) selection;
+        if (knownClient == null) {
+            knownClient = choice.key() != null;
+            countLookup(choice);
+        } else if (!knownClient && choice.reason() == Selection.Reason.MOVED) {
+            // What is tied is this connection's own claim, to a backend it could not reach: no session has moved.
+            choice = new Selection.Chosen(choice.backend(), Selection.Reason.BALANCER, null, null);
+        }
+        if (keys.isEmpty() || choice.key() != null || !tried.isEmpty()) {
+            connect(now, choice);
+            return;
+        }
+        // The last kind is the one that is always known: two first connections of one client agree by it.
+        AffinityKey unknown = keys.get(keys.size() - 1);
+        CompletableFuture<String> claim = pool.affinity()
+                .claim(unknown, choice.backend().backend().id(), nowMillis)
+                .toCompletableFuture();
+        if (claim.isDone()) {
+            connect(now, settle(now, choice, claim.join()));
+        } else {
+            Selection.Chosen proposed = choice;
+            // Another thread completes it, within the table's claim wait.
+            var unused = claim.thenAcceptAsync(owner -> onClaimed(now, proposed, owner), worker.loop());
+        }
+    }
+
+    private void countLookup(Selection.Chosen choice) {
+        AffinityMetrics metrics = routed.pool().affinityMetrics();
+        AffinityKey decided = choice.key();
+        if (decided == null) {
+            for (int i = 0; i < keys.size(); i++) {
+                metrics.lookup(keys.get(i).kind(), AffinityMetrics.Lookup.MISS);
+            }
+        } else {
+            metrics.lookup(
+                    decided.kind(),
+                    choice.reason() == Selection.Reason.AFFINITY
+                            ? AffinityMetrics.Lookup.HIT
+                            : AffinityMetrics.Lookup.MOVED);
+        }
+    }
+
+    private void onClaimed(Pool.State now, Selection.Chosen choice, String owner) {
+        if (connection.phase() != this) {
+            return;
+        }
+        try {
+            connect(now, settle(now, choice, owner));
+        } catch (RuntimeException e) {
+            connection.onDefect(e);
+        }
+    }
+
+    private Selection.Chosen settle(Pool.State now, Selection.Chosen proposed, String owner) {
+        BackendView first = now.view().find(owner);
+        if (first == null || owner.equals(proposed.backend().backend().id()) || !first.keepsSessions()) {
+            return proposed;
+        }
+        // Somebody else's first connection with this key was quicker: follow it.
+        return new Selection.Chosen(first, Selection.Reason.AFFINITY, keys.get(keys.size() - 1), owner);
+    }
+
+    // Connect.
+
+    private void connect(Pool.State now, Selection.Chosen choice) {
+        BackendView to = choice.backend();
+        if (!to.load().tryAcquire(to.backend().maxConnections())) {
+            // Another connection took the last place since the choice was made. It is full, not out of reach: it
+            // costs no retry, and a session that is tied to it stays tied.
+            placesLost++;
+            if (placesLost > MAX_PLACES_LOST) {
+                connection.refuse(Ending.POOL_FULL, "pool " + routed.pool().id(), null);
+            } else {
+                select();
+            }
+            return;
+        }
+        Channel channel;
+        try {
+            channel = worker.newBackendChannel();
+        } catch (RuntimeException e) {
+            to.load().release();
+            // No backend's fault, and another one would need a descriptor too.
+            connection.refuse(Ending.NO_DESCRIPTOR, "no socket can be had: " + rootMessage(e), null);
+            return;
+        }
+        Attempt started = new Attempt(now, choice, now.target(to.backend().id()), channel);
+        attempt = started;
+        Connection.configure(channel);
+        account.connecting(choice, worker.nanoTime());
+        connection.setDeadlineIn(now.settings().connectTimeoutNanos());
+        worker.loop().register(channel).addListener(registered -> {
+            if (registered.isSuccess()) {
+                channel.connect(started.target.address()).addListener(done -> onConnectDone(started, done));
+            } else {
+                onConnectDone(started, registered);
+            }
+        });
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
+    }
+
+    private void onConnectDone(Attempt done, Future<?> result) {
+        if (done != attempt) {
+            // It was given up, and closed.
+            return;
+        }
+        try {
+            if (result.isSuccess()) {
+                onConnected(done);
+            } else {
+                onFailed(done, String.valueOf(result.cause().getMessage()));
+            }
+        } catch (RuntimeException e) {
+            // Netty would only log it.
+            connection.onDefect(e);
+        }
+    }
+
+    private void onFailed(Attempt failed, String why) {
+        attempt = null;
+        connection.cancelDeadline();
+        failed.abandon();
+        failed.target.metrics().connectFailed();
+        failed.target.connectFailed(why);
+        tryAnother(failed.state, failed.target.id());
+    }
+
+    private void tryAnother(Pool.State now, String unusable) {
+        if (tried.size() >= now.settings().connectRetries()) {
+            connection.refuse(
+                    Ending.CONNECT_FAILED,
+                    "pool " + routed.pool().id() + ", the last backend tried was " + unusable,
+                    null);
+            return;
+        }
+        List<String> more = new ArrayList<>(tried);
+        more.add(unusable);
+        tried = more;
+        select();
+    }
+
+    private void onConnected(Attempt reached) {
+        PoolSettings settings = reached.state.settings();
+        account.connected(worker.nanoTime());
+        routed.metrics().connectTook(account.connectNanos());
+        reached.target.connected();
+        tie(reached.chosen);
+        ByteBuf header = proxyHeader(settings.proxyHeader());
+        Relay relay = new Relay(connection, reached.channel, reached.target, routed.metrics(), settings);
+        ByteBuf first = received;
+        // From here on all of it is the relay's.
+        received = null;
+        attempt = null;
+        connection.onConnected(relay, header, first);
+    }
+
+    /** Every key that the connection showed points at the backend it reached. */
+    private void tie(Selection.Chosen choice) {
+        if (!choice.reason().ties()) {
+            return;
+        }
+        Pool pool = routed.pool();
+        String reached = choice.backend().backend().id();
+        for (int i = 0; i < keys.size(); i++) {
+            pool.affinity().used(keys.get(i), reached, worker.nowMillis());
+        }
+        if (choice.reason() == Selection.Reason.MOVED) {
+            boolean unreachable = choice.tiedTo() != null && tried.contains(choice.tiedTo());
+            pool.affinityMetrics().moved(unreachable ? "connect-failed" : "backend-unusable");
+        }
+    }
+
+    private @Nullable ByteBuf proxyHeader(PoolSettings.ProxyHeaderVersion version) {
+        if (version == PoolSettings.ProxyHeaderVersion.NONE) {
+            return null;
+        }
+        ProxyHeader told = new ProxyHeader(
+                new TransportAddress(account.client(), account.clientPort()),
+                connection.destination(),
+                account.serverName(),
+                hello != null && hello.alpn().size() == 1 ? hello.alpn().get(0) : null,
+                worker.uniqueId(account.number()));
+        ByteBuf header = connection.client().alloc().directBuffer(256);
+        if (version == PoolSettings.ProxyHeaderVersion.V1) {
+            ProxyHeaderWriter.writeV1(told, header);
+        } else {
+            ProxyHeaderWriter.writeV2(told, header);
+        }
+        return header;
+    }
+
+    // What the client does meanwhile.
+
+    @Override
+    void onClientBytes(ByteBuf bytes) {
+        ByteBuf all = Inspection.append(received, bytes);
+        received = all;
+        if (all.readableBytes() > MAX_EARLY_BYTES) {
+            connection.client().config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    void onClientEnd() {
+        // It waits behind what the client has sent.
+    }
+
+    @Override
+    void onClientReset() {
+        connection.finish(Ending.CLIENT_GONE, true);
+    }
+
+    @Override
+    void onDeadline(long nowNanos) {
+        Attempt late = attempt;
+        if (late != null) {
+            long millis = late.state.settings().connectTimeoutNanos() / 1_000_000;
+            onFailed(late, "connect timed out after " + millis + "ms");
+        }
+    }
+
+    @Override
+    void release(boolean reset) {
+        Attempt unfinished = attempt;
+        attempt = null;
+        if (unfinished != null) {
+            unfinished.abandon();
+        }
+        if (received != null) {
+            received.release();
+            received = null;
+        }
+    }
+}
