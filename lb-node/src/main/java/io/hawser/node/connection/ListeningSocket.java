@@ -4,11 +4,14 @@ import io.hawser.net.Endpoint;
 import io.hawser.net.IpAddress;
 import io.hawser.node.transport.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,7 +60,7 @@ final class ListeningSocket {
                 }
             }
             return new ListeningSocket(listener, channels);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             channels.forEach(channel -> channel.close().awaitUninterruptibly());
             throw new ListenException(
                     "listener " + listener.id() + " can't listen on " + endpoint + ": " + e.getMessage() + advice(e),
@@ -65,7 +68,7 @@ final class ListeningSocket {
         }
     }
 
-    private static String advice(RuntimeException e) {
+    private static String advice(Exception e) {
         String why = String.valueOf(e.getMessage());
         if (why.contains("in use")) {
             return "; stop what listens there, or choose another port";
@@ -80,7 +83,8 @@ final class ListeningSocket {
     }
 
     private static Channel bind(
-            InetSocketAddress address, int backlog, Acceptor acceptor, EventLoop loop, Transport transport) {
+            InetSocketAddress address, int backlog, Acceptor acceptor, EventLoop loop, Transport transport)
+            throws IOException {
         ServerChannel channel = transport.serverChannel().newChannel();
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
@@ -93,9 +97,21 @@ final class ListeningSocket {
             channel.config().setOption(transport.v6Only(), 1);
         }
         channel.pipeline().addLast(acceptor);
-        loop.register(channel).syncUninterruptibly();
-        channel.bind(address).syncUninterruptibly();
+        require(loop.register(channel), channel);
+        require(channel.bind(address), channel);
         return channel;
+    }
+
+    private static void require(ChannelFuture step, Channel channel) throws IOException {
+        // Netty's sync would throw the cause as it is: an IOException that no signature tells of.
+        if (!step.awaitUninterruptibly().isSuccess()) {
+            channel.close().awaitUninterruptibly();
+            throw new IOException(
+                    step.cause() instanceof UnresolvedAddressException
+                            ? "no address is known for this host"
+                            : String.valueOf(step.cause().getMessage()),
+                    step.cause());
+        }
     }
 
     Listener listener() {
