@@ -19,7 +19,9 @@ class ConfigurationReferenceTest {
     private static final Path REFERENCE = ROOT.resolve("docs/configuration.md");
     private static final String UPDATE = "update.docs";
 
-    private static final Pattern EXAMPLE = Pattern.compile("^```yaml\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    /** A block of YAML, or what a shell example writes into a file. */
+    private static final Pattern EXAMPLE =
+            Pattern.compile("^(?:```yaml|cat > .* <<'YAML')\n(.*?)^(?:```|YAML)$", Pattern.DOTALL | Pattern.MULTILINE);
 
     /** What an example that shows only a part of a file is completed with. */
     private static final String LISTENERS =
