@@ -11,6 +11,7 @@ import io.hawser.node.admin.NodeControl;
 import io.hawser.node.admin.NodeStatus;
 import io.hawser.node.admin.PoolStatus;
 import io.hawser.node.admin.Readiness;
+import io.hawser.node.connection.FoundConnections;
 import io.hawser.node.connection.OpenConnection;
 import io.hawser.node.metrics.ListenerMetrics;
 import io.hawser.node.pool.PoolControl;
@@ -18,12 +19,15 @@ import io.hawser.pool.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Answers the admin server's questions about a node, and brings its orders to the control loop. */
 final class NodeStatusBoard implements NodeControl {
@@ -56,7 +60,11 @@ final class NodeStatusBoard implements NodeControl {
     }
 
     @Override
-    public NodeStatus status() {
+    public CompletionStage<NodeStatus> status() {
+        return onControl(this::statusNow);
+    }
+
+    private NodeStatus statusNow() {
         long accepted = 0;
         long errors = 0;
         for (ListenerConfig listener : node.config().listeners()) {
@@ -68,10 +76,10 @@ final class NodeStatusBoard implements NodeControl {
         }
         long in = 0;
         long out = 0;
-        for (PoolStatus pool : pools()) {
-            for (PoolStatus.BackendStatus backend : pool.backends()) {
-                in += backend.bytesIn();
-                out += backend.bytesOut();
+        for (PoolControl pool : node.pools().values()) {
+            for (PoolControl.Standing standing : pool.standings()) {
+                in += standing.metrics().bytesIn();
+                out += standing.metrics().bytesOut();
             }
         }
         return new NodeStatus(
@@ -100,20 +108,17 @@ final class NodeStatusBoard implements NodeControl {
     }
 
     @Override
-    public List<PoolStatus> pools() {
-        return CompletableFuture.supplyAsync(
-                        () -> {
-                            List<PoolStatus> statuses = new ArrayList<>();
-                            for (PoolConfig config : node.config().pools()) {
-                                PoolControl pool = node.pools().get(config.id());
-                                if (pool != null) {
-                                    statuses.add(status(config, pool));
-                                }
-                            }
-                            return statuses;
-                        },
-                        node.controlLoop())
-                .join();
+    public CompletionStage<List<PoolStatus>> pools() {
+        return onControl(() -> {
+            List<PoolStatus> statuses = new ArrayList<>();
+            for (PoolConfig config : node.config().pools()) {
+                PoolControl pool = node.pools().get(config.id());
+                if (pool != null) {
+                    statuses.add(status(config, pool));
+                }
+            }
+            return statuses;
+        });
     }
 
     private static PoolStatus status(PoolConfig config, PoolControl pool) {
@@ -161,7 +166,11 @@ final class NodeStatusBoard implements NodeControl {
     }
 
     @Override
-    public List<ListenerStatus> listeners() {
+    public CompletionStage<List<ListenerStatus>> listeners() {
+        return onControl(this::listenersNow);
+    }
+
+    private List<ListenerStatus> listenersNow() {
         List<ListenerStatus> statuses = new ArrayList<>();
         Map<String, List<java.net.InetSocketAddress>> bound = node.dataPath().addresses();
         for (ListenerConfig config : node.config().listeners()) {
@@ -182,13 +191,22 @@ final class NodeStatusBoard implements NodeControl {
 
     @Override
     public CompletionStage<ConnectionPage> connections(ConnectionFilter filter, int limit) {
-        return node.dataPath().sample(ConnectionFilter.MAX_LIMIT).thenApply(all -> {
-            List<OpenConnection> matching = all.stream()
-                    .filter(open -> filter.matches(open.listener(), open.pool(), open.backend(), open.clientAddress()))
-                    .toList();
-            return new ConnectionPage(
-                    matching.stream().limit(limit).map(NodeStatusBoard::row).toList(), matching.size());
-        });
+        // The loops that carry traffic only look; what they found is put together here.
+        return node.dataPath()
+                .find(filter::matches, limit)
+                .thenApplyAsync(found -> page(found, limit), node.controlLoop());
+    }
+
+    private static ConnectionPage page(List<FoundConnections> found, int limit) {
+        return new ConnectionPage(
+                found.stream()
+                        .flatMap(loop -> loop.oldest().stream())
+                        .sorted(Comparator.comparingLong(OpenConnection::ageNanos)
+                                .reversed())
+                        .limit(limit)
+                        .map(NodeStatusBoard::row)
+                        .toList(),
+                found.stream().mapToLong(FoundConnections::matching).sum());
     }
 
     private static ConnectionPage.Connection row(OpenConnection open) {
@@ -223,23 +241,29 @@ final class NodeStatusBoard implements NodeControl {
                 control -> control.weigh(backend, weight));
     }
 
-    private CompletionStage<Change> change(
-            String pool, String backend, String summary, Function<PoolControl, Boolean> order) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    PoolControl control = node.pools().get(pool);
-                    if (control == null) {
-                        return new Change.NotFound("there is no pool " + pool);
-                    }
-                    return order.apply(control)
-                            ? new Change.Applied(summary)
-                            : new Change.NotFound("pool " + pool + " has no backend " + backend);
-                },
-                node.controlLoop());
+    private CompletionStage<Change> change(String pool, String backend, String summary, Predicate<PoolControl> order) {
+        return onControl(() -> {
+            PoolControl control = node.pools().get(pool);
+            if (control == null) {
+                return new Change.NotFound("there is no pool " + pool + "; there is "
+                        + String.join(", ", node.pools().keySet()));
+            }
+            return order.test(control)
+                    ? new Change.Applied(summary)
+                    : new Change.NotFound("pool " + pool + " has no backend " + backend + "; it has "
+                            + control.standings().stream()
+                                    .map(standing -> standing.backend().id())
+                                    .collect(Collectors.joining(", ")));
+        });
     }
 
     @Override
     public CompletionStage<Change> reload() {
         return node.reload();
+    }
+
+    /** What the control loop alone may look at or change. */
+    private <T> CompletionStage<T> onControl(Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, node.controlLoop());
     }
 }

@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** From a request's path to what the node is asked, and from what it says to the answer. */
@@ -42,35 +44,38 @@ final class Endpoints {
     /**
      * Serves one request.
      *
+     * @param loop where answers are rendered: what the node answers may arrive on a thread that carries traffic
      * @return completes with a {@link Refusal}, or with what went wrong inside, when there is no answer
      * @throws Refusal likewise
      */
-    CompletionStage<Answer> serve(FullHttpRequest request) {
+    CompletionStage<Answer> serve(FullHttpRequest request, Executor loop) {
         QueryStringDecoder uri = decode(request.uri());
         List<String> path = segments(uri);
         return switch (String.join("/", path)) {
-            case "healthz" -> get(request, () -> ok(Map.of("alive", true)));
-            case "readyz" -> get(request, this::readiness);
+            case "healthz" -> get(request, () -> completed(ok(Map.of("alive", true))));
+            case "readyz" -> get(request, () -> completed(readiness()));
             case "metrics" ->
-                get(request, () -> metrics.render(request.headers().get(HttpHeaderNames.ACCEPT)));
-            case "api/v1/status" -> get(request, () -> ok(node.status()));
-            case "api/v1/pools" -> get(request, () -> ok(Map.of("pools", node.pools())));
-            case "api/v1/listeners" -> get(request, () -> ok(Map.of("listeners", node.listeners())));
-            case "api/v1/connections" -> {
-                requireMethod(request, HttpMethod.GET);
-                ConnectionQuery query = ConnectionQuery.of(uri.parameters());
-                yield node.connections(query.filter(), query.limit()).thenApply(this::ok);
-            }
+                get(request, () -> completed(metrics.render(request.headers().get(HttpHeaderNames.ACCEPT))));
+            case "api/v1/status" -> get(request, () -> node.status().thenApplyAsync(this::ok, loop));
+            case "api/v1/pools" ->
+                get(request, () -> node.pools().thenApplyAsync(pools -> ok(Map.of("pools", pools)), loop));
+            case "api/v1/listeners" ->
+                get(request, () -> node.listeners().thenApplyAsync(all -> ok(Map.of("listeners", all)), loop));
+            case "api/v1/connections" ->
+                get(request, () -> {
+                    ConnectionQuery query = ConnectionQuery.of(uri.parameters());
+                    return node.connections(query.filter(), query.limit()).thenApplyAsync(this::ok, loop);
+                });
             case "api/v1/reload" -> {
                 requireMethod(request, HttpMethod.POST);
                 body(request, List.of());
-                yield node.reload().thenApply(this::changed);
+                yield node.reload().thenApplyAsync(this::changed, loop);
             }
-            default -> backend(request, path);
+            default -> backend(request, path, loop);
         };
     }
 
-    private CompletionStage<Answer> backend(FullHttpRequest request, List<String> path) {
+    private CompletionStage<Answer> backend(FullHttpRequest request, List<String> path, Executor loop) {
         boolean isBackend = path.size() == 7
                 && path.subList(0, 3).equals(List.of("api", "v1", "pools"))
                 && path.get(4).equals("backends");
@@ -79,13 +84,13 @@ final class Endpoints {
             requireMethod(request, HttpMethod.POST);
             JsonNode body = body(request, List.of("state"));
             return node.setBackendState(path.get(3), path.get(5), state(body.path("state")))
-                    .thenApply(this::changed);
+                    .thenApplyAsync(this::changed, loop);
         }
         if (what.equals("weight")) {
             requireMethod(request, HttpMethod.POST);
             JsonNode body = body(request, List.of("weight"));
             return node.setBackendWeight(path.get(3), path.get(5), weight(body.path("weight")))
-                    .thenApply(this::changed);
+                    .thenApplyAsync(this::changed, loop);
         }
         throw new Refusal(
                 HttpResponseStatus.NOT_FOUND, "not_found", "there is nothing at this path; there is " + KNOWN);
@@ -114,13 +119,13 @@ final class Endpoints {
         return segments;
     }
 
-    private interface Page {
-        Answer render();
+    private static CompletionStage<Answer> get(FullHttpRequest request, Supplier<CompletionStage<Answer>> page) {
+        requireMethod(request, HttpMethod.GET);
+        return page.get();
     }
 
-    private static CompletionStage<Answer> get(FullHttpRequest request, Page page) {
-        requireMethod(request, HttpMethod.GET);
-        return CompletableFuture.completedFuture(page.render());
+    private static CompletionStage<Answer> completed(Answer answer) {
+        return CompletableFuture.completedFuture(answer);
     }
 
     private static void requireMethod(FullHttpRequest request, HttpMethod method) {

@@ -7,23 +7,23 @@ import java.util.concurrent.CompletionStage;
 /**
  * What the admin address asks of the node: the only way from HTTP into it.
  *
- * <p>Called on the admin server's event loop, never on one that carries traffic. No method blocks; those that answer at
- * once read what is at hand. The stages may complete on any thread, and complete normally: an exception is a bug and
- * becomes a 500.
+ * <p>Called on the admin server's event loop, never on one that carries traffic. No method blocks: what
+ * belongs to another thread is asked there. The stages may complete on any thread, one that carries traffic too, so
+ * that who waits for them works elsewhere; and they complete normally: an exception is a bug and becomes a 500.
  */
 public interface NodeControl {
 
     /** The node as a whole. */
-    NodeStatus status();
+    CompletionStage<NodeStatus> status();
 
     /** Whether the node can serve now, and why not. */
     Readiness readiness();
 
     /** Every pool with its backends, in the order of the configuration. */
-    List<PoolStatus> pools();
+    CompletionStage<List<PoolStatus>> pools();
 
     /** Every listener, in the order of the configuration. */
-    List<ListenerStatus> listeners();
+    CompletionStage<List<ListenerStatus>> listeners();
 
     /**
      * Open client connections, the oldest first.

@@ -50,7 +50,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         try {
             checkDecoded(request.decoderResult());
             guard.check(request);
-            reply.when(endpoints.serve(request));
+            reply.when(endpoints.serve(request, ctx.executor()));
         } catch (RuntimeException e) {
             reply.failed(e);
         }

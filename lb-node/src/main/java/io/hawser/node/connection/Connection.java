@@ -71,6 +71,10 @@ final class Connection extends Deadlines.Deadline {
         return phase;
     }
 
+    boolean matches(OpenConnection.Filter filter) {
+        return OpenConnection.matches(filter, listener.id(), account);
+    }
+
     OpenConnection describe() {
         return new OpenConnection(account, listener.id(), phase.label(), worker.nanoTime());
     }

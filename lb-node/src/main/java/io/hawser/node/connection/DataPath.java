@@ -178,16 +178,19 @@ public final class DataPath {
                         closing.stream().mapToInt(CompletableFuture::join).sum());
     }
 
-    /** A sample of the open connections, at most so many from each event loop; completes on some event loop. */
-    public CompletableFuture<List<OpenConnection>> sample(int limit) {
-        List<CompletableFuture<List<OpenConnection>>> samples = new ArrayList<>();
-        for (Worker worker : workers) {
-            samples.add(CompletableFuture.supplyAsync(() -> worker.sample(limit), worker.loop()));
-        }
-        return CompletableFuture.allOf(samples.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> samples.stream()
-                        .flatMap(sample -> sample.join().stream())
-                        .toList());
+    /**
+     * Looks for the oldest open connections that match, without holding traffic up.
+     *
+     * @param limit the most from each event loop, at least 1
+     * @return one find from each event loop; completes on one of them
+     */
+    public CompletableFuture<List<FoundConnections>> find(OpenConnection.Filter filter, int limit) {
+        List<CompletableFuture<FoundConnections>> searches = workers.stream()
+                .map(worker -> new ConnectionSearch(worker, filter, limit).start())
+                .toList();
+        return CompletableFuture.allOf(searches.toArray(CompletableFuture<?>[]::new))
+                .thenApply(
+                        done -> searches.stream().map(CompletableFuture::join).toList());
     }
 
     /** Ends the event loops, with whatever is still on them. */

@@ -23,6 +23,15 @@ public record OpenConnection(
         long bytesIn,
         long bytesOut) {
 
+    /** Which connections somebody wants to see; asked on event loops, for each connection. */
+    public interface Filter {
+        boolean matches(String listener, @Nullable String pool, @Nullable String backend, IpAddress clientAddress);
+    }
+
+    static boolean matches(Filter filter, String listener, Account account) {
+        return filter.matches(listener, poolId(account.pool()), backendId(account.chosen()), account.client());
+    }
+
     OpenConnection(Account account, String listener, String phase, long nowNanos) {
         this(
                 account.number(),

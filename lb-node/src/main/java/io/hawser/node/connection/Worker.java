@@ -87,11 +87,6 @@ final class Worker {
         return nodeId + '-' + Long.toHexString(connection);
     }
 
-    /** Descriptions of the first so many open connections. */
-    List<OpenConnection> sample(int limit) {
-        return connections.stream().limit(limit).map(Connection::describe).toList();
-    }
-
     void add(Connection connection) {
         connection.index = connections.size();
         connections.add(connection);
