@@ -132,7 +132,7 @@ public final class Node {
                         ? null
                         : AdminToken.read(config.admin().tokenFile()));
         try {
-            adminServer = AdminServer.start(admin, transport.serverChannel(), settings, board, registry)
+            adminServer = AdminServer.start(admin, transport.serverChannel(), settings, board, metrics)
                     .toCompletableFuture()
                     .join();
         } catch (java.util.concurrent.CompletionException e) {

@@ -1,5 +1,6 @@
 package io.hawser.node.admin;
 
+import io.hawser.node.metrics.NodeMetrics;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
@@ -10,10 +11,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
-import io.prometheus.client.CollectorRegistry;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ public final class AdminServer {
      * @param group one loop of its own, which carries no traffic
      * @param transport the server socket's kind, which fits the group
      * @param node what the requests ask
-     * @param registry what {@code /metrics} shows
+     * @param metrics what {@code /metrics} shows
      * @return completes exceptionally with an IOException that names the address when it can't be bound
      */
     public static CompletionStage<AdminServer> start(
@@ -49,8 +49,8 @@ public final class AdminServer {
             ChannelFactory<? extends ServerChannel> transport,
             AdminSettings settings,
             NodeControl node,
-            CollectorRegistry registry) {
-        return start(group, transport, settings, node, registry, AdminLimits.DEFAULT);
+            NodeMetrics metrics) {
+        return start(group, transport, settings, node, metrics, AdminLimits.DEFAULT);
     }
 
     static CompletionStage<AdminServer> start(
@@ -58,11 +58,11 @@ public final class AdminServer {
             ChannelFactory<? extends ServerChannel> transport,
             AdminSettings settings,
             NodeControl node,
-            CollectorRegistry registry,
+            NodeMetrics metrics,
             AdminLimits limits) {
         RequestGuard guard = new RequestGuard(settings);
-        Endpoints endpoints = new Endpoints(node, new MetricsPage(registry));
-        OpenConnections connections = new OpenConnections(limits.maxConnections());
+        Endpoints endpoints = new Endpoints(node, new MetricsPage(metrics.registry()));
+        OpenConnections connections = new OpenConnections(limits.maxConnections(), metrics::adminConnectionRefused);
         ChannelFuture bound = new ServerBootstrap()
                 .group(group)
                 .channelFactory(transport)
@@ -70,6 +70,8 @@ public final class AdminServer {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 // The next request of a connection is read once this one is answered.
                 .childOption(ChannelOption.AUTO_READ, false)
+                // Who has asked and says that he asks no more still wants his answer.
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel client) {
@@ -83,7 +85,8 @@ public final class AdminServer {
                 started.complete(new AdminServer(bound.channel(), connections));
             } else {
                 started.completeExceptionally(new IOException(
-                        "cannot listen on admin.bind " + settings.bind() + ": "
+                        "cannot listen on admin.bind "
+                                + NetUtil.toSocketAddressString(settings.bind()) + ": "
                                 + done.cause().getMessage(),
                         done.cause()));
             }
@@ -102,7 +105,7 @@ public final class AdminServer {
                 .setMaxHeaderSize(AdminLimits.MAX_HEADER_BYTES);
         pipeline.addLast("connections", connections)
                 .addLast("http", new HttpServerCodec(decoder))
-                .addLast("whole", new HttpObjectAggregator(limits.maxBodyBytes(), true))
+                .addLast("whole", new WholeRequests(limits.maxBodyBytes()))
                 .addLast("deadline", new Deadline(limits.requestMillis()))
                 .addLast("one-by-one", new FlowControlHandler())
                 .addLast("requests", new RequestHandler(guard, endpoints, limits));
@@ -111,6 +114,11 @@ public final class AdminServer {
     /** Where it listens, with the port that it got. */
     public InetSocketAddress address() {
         return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Connections open now. */
+    int openConnections() {
+        return connections.count();
     }
 
     /** Stops listening and closes its connections. The event loops go on: they are not its own. */

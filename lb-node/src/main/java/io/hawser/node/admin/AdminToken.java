@@ -1,6 +1,8 @@
 package io.hawser.node.admin;
 
+import io.hawser.node.file.FileProblem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,20 +29,26 @@ public final class AdminToken {
      * @throws IOException when the file can't be read or holds no good token; the message says what to do
      */
     public static AdminToken read(Path file) throws IOException {
-        if (Files.size(file) > MAX_FILE_BYTES) {
-            throw new IOException(file + " has more than " + MAX_FILE_BYTES + " bytes, so it is no token file;"
-                    + " make one with: openssl rand -hex 32");
-        }
         return of(firstLine(file), file.toString());
     }
 
     /**
-     * The first line of a token file, without the spaces around it: what {@link #of} and the Authorization header take.
+     * The first line of a token file, without the spaces around it: what the Authorization header takes.
      *
-     * @throws IOException when the file can't be read
+     * @throws IOException when the file can't be read or is too large for a token; the message names it
      */
     public static String firstLine(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.UTF_8)
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+        } catch (IOException e) {
+            throw new IOException("cannot read the token file " + file + ": " + FileProblem.of(e), e);
+        }
+        if (bytes.length > MAX_FILE_BYTES) {
+            throw new IOException(file + " has more than " + MAX_FILE_BYTES + " bytes, so it is no token file;"
+                    + " make one with: openssl rand -hex 32");
+        }
+        return new String(bytes, StandardCharsets.UTF_8)
                 .lines()
                 .findFirst()
                 .orElse("")

@@ -13,14 +13,18 @@ final class OpenConnections extends ChannelInboundHandlerAdapter {
 
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final int max;
+    private final Runnable onRefused;
 
-    OpenConnections(int max) {
+    /** @param onRefused told of each connection beyond the bound */
+    OpenConnections(int max, Runnable onRefused) {
         this.max = max;
+        this.onRefused = onRefused;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         if (open.size() >= max) {
+            onRefused.run();
             var unused = ctx.close();
             return;
         }
@@ -28,6 +32,10 @@ final class OpenConnections extends ChannelInboundHandlerAdapter {
         open.add(channel);
         channel.closeFuture().addListener(closed -> open.remove(channel));
         ctx.fireChannelActive();
+    }
+
+    int count() {
+        return open.size();
     }
 
     void closeAll() {

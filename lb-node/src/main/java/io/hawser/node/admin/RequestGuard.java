@@ -9,8 +9,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestGuard {
 
     private static final String BEARER = "Bearer ";
+    private static final Pattern HOST = Pattern.compile("(?:\\[(?<v6>[^\\]]*)\\]|(?<name>[^:]*))(?::[0-9]*)?");
 
     private final AdminSettings settings;
 
@@ -60,14 +62,13 @@ final class RequestGuard {
     }
 
     private static boolean isLoopbackHost(String host) {
-        String name = host;
-        if (host.startsWith("[")) {
-            int end = host.indexOf(']');
-            name = end < 0 ? "" : host.substring(1, end);
-        } else if (host.indexOf(':') >= 0) {
-            name = host.substring(0, host.indexOf(':'));
+        Matcher parts = HOST.matcher(host);
+        if (!parts.matches()) {
+            return false;
         }
-        if (name.toLowerCase(Locale.ROOT).equals("localhost")) {
+        String v6 = parts.group("v6");
+        String name = v6 == null ? parts.group("name") : v6;
+        if (v6 == null && name.equalsIgnoreCase("localhost")) {
             return true;
         }
         IpAddress address = IpAddress.tryParse(name);
@@ -76,9 +77,12 @@ final class RequestGuard {
 
     private static void checkOrigin(HttpHeaders headers, @Nullable String host) {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
-        if (origin != null
-                && !origin.equalsIgnoreCase("http://" + host)
-                && !origin.equalsIgnoreCase("https://" + host)) {
+        if (origin == null) {
+            return;
+        }
+        boolean isOwn = host != null
+                && (origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host));
+        if (!isOwn) {
             throw new Refusal(
                     HttpResponseStatus.FORBIDDEN,
                     "forbidden_origin",

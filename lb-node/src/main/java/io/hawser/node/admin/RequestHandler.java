@@ -1,8 +1,8 @@
 package io.hawser.node.admin;
 
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -25,11 +26,13 @@ import org.slf4j.LoggerFactory;
 /** Takes one request of a connection after the other: checks it, has it served, answers it. */
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(RequestHandler.class);
 
     private final RequestGuard guard;
     private final Endpoints endpoints;
     private final AdminLimits limits;
+    private boolean isAnswering;
+    private boolean inputEnded;
 
     RequestHandler(RequestGuard guard, Endpoints endpoints, AdminLimits limits) {
         this.guard = guard;
@@ -46,6 +49,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
         boolean keepAlive =
                 HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
+        isAnswering = true;
         Reply reply = new Reply(ctx, keepAlive);
         try {
             checkDecoded(request.decoderResult());
@@ -56,7 +60,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
-    private static void checkDecoded(DecoderResult result) {
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        // What has been read made no whole request yet: the flow control has forgotten that one was asked for.
+        if (!isAnswering) {
+            ctx.read();
+        }
+    }
+
+    private void checkDecoded(DecoderResult result) {
         if (result.isSuccess()) {
             return;
         }
@@ -65,6 +77,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                     HttpResponseStatus.REQUEST_URI_TOO_LONG,
                     "uri_too_long",
                     "the request line has more than " + AdminLimits.MAX_REQUEST_LINE + " bytes");
+        }
+        if (result.cause() instanceof TooLongHttpContentException) {
+            throw new Refusal(
+                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "body_too_large",
+                    "the request's body has more than " + limits.maxBodyBytes() + " bytes");
         }
         if (result.cause() instanceof TooLongHttpHeaderException) {
             throw new Refusal(
@@ -76,10 +94,30 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            if (!isAnswering) {
+                var unused = ctx.close();
+            }
+        }
+    }
+
+    /** An answer is written, and the connection may go on. */
+    private void next(ChannelHandlerContext ctx) {
+        isAnswering = false;
+        // Takes a request that has arrived already, else waits for one.
+        ctx.read();
+        if (inputEnded && !isAnswering) {
+            var unused = ctx.close();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // A client that goes away, or one that sends what not even the decoder takes: its connection ends, no more.
         if (!(cause instanceof IOException)) {
-            LOG.debug("admin connection from {} failed", ctx.channel().remoteAddress(), cause);
+            log.debug("admin connection from {} failed", ctx.channel().remoteAddress(), cause);
         }
         var unused = ctx.close();
     }
@@ -132,7 +170,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 send(endpoints.refused(refusal));
                 return;
             }
-            LOG.error("an admin request failed", cause);
+            log.error("an admin request failed", cause);
             send(endpoints.refused(new Refusal(
                     HttpResponseStatus.INTERNAL_SERVER_ERROR,
                     "internal",
@@ -153,7 +191,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                     .set("x-content-type-options", "nosniff");
             answer.headers().forEach((name, value) -> response.headers().set(name, value));
             HttpUtil.setKeepAlive(response, keepAlive);
-            ctx.writeAndFlush(response).addListener(keepAlive ? written -> ctx.read() : ChannelFutureListener.CLOSE);
+            ctx.writeAndFlush(response).addListener(written -> {
+                if (!written.isSuccess()) {
+                    var unused = ctx.close();
+                } else if (keepAlive) {
+                    next(ctx);
+                } else {
+                    Farewell.to(ctx.channel());
+                }
+            });
         }
     }
 }

@@ -32,6 +32,7 @@ public final class NodeMetrics {
     private final Gauge lastReload;
     private final Counter.Child logDropped;
     private final Counter.Child accessLogDropped;
+    private final Counter.Child adminRefused;
 
     private final Map<String, ListenerMetrics> listeners = new ConcurrentHashMap<>();
     private final Map<Pair, PoolMetrics> pools = new ConcurrentHashMap<>();
@@ -66,6 +67,11 @@ public final class NodeMetrics {
         this.accessLogDropped = Counter.build(
                         "hawser_access_log_dropped_total",
                         "Access lines dropped because the access log did not take them in time.")
+                .register(registry)
+                .labels();
+        this.adminRefused = Counter.build(
+                        "hawser_admin_connections_refused_total",
+                        "Connections to the admin address closed at once because too many were open.")
                 .register(registry)
                 .labels();
         Gauge.build("hawser_build_info", "1, with the version and the revision that run as labels.")
@@ -132,6 +138,11 @@ public final class NodeMetrics {
     /** Counts an access line that was dropped. */
     public void accessLogDropped() {
         accessLogDropped.inc();
+    }
+
+    /** Counts a connection to the admin address that was closed because too many were open. */
+    public void adminConnectionRefused() {
+        adminRefused.inc();
     }
 
     /** Ends the series of a listener that is gone, those towards its pools included. */

@@ -1,9 +1,9 @@
 package io.hawser.node.probe;
 
+import io.hawser.node.file.FileProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -98,10 +98,8 @@ public final class PeerTrust {
         List<Certificate> certificates;
         try (InputStream in = Files.newInputStream(file)) {
             certificates = List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(in));
-        } catch (NoSuchFileException e) {
-            throw new IOException("cannot read " + file + ": there is no such file", e);
         } catch (IOException e) {
-            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new IOException("cannot read " + file + ": " + FileProblem.of(e), e);
         } catch (CertificateException e) {
             throw new IOException(file + " is not a PEM file of certificates: " + e.getMessage(), e);
         }

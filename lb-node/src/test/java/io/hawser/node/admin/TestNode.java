@@ -1,0 +1,105 @@
+package io.hawser.node.admin;
+
+import io.hawser.pool.OperatorState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A node that is asked by the admin server and answers as it is told to. */
+final class TestNode implements NodeControl {
+
+    final List<String> orders = new ArrayList<>();
+    volatile Readiness readiness = Readiness.yes();
+    volatile CompletionStage<Change> change = CompletableFuture.completedFuture(new Change.Applied("done"));
+    volatile CompletionStage<List<PoolStatus>> pools = CompletableFuture.completedFuture(List.of(new PoolStatus(
+            "shop",
+            "maglev",
+            false,
+            new PoolStatus.Affinity(List.of("client-ip"), 1800, 7, 1_000_000),
+            List.of(new PoolStatus.BackendStatus(
+                    "b1",
+                    "10.0.1.11:8443",
+                    PoolStatus.Health.UP,
+                    OperatorState.DRAIN,
+                    100,
+                    50,
+                    false,
+                    3,
+                    0,
+                    12,
+                    1,
+                    1000,
+                    2000,
+                    60,
+                    null)))));
+
+    @Override
+    public CompletionStage<NodeStatus> status() {
+        return CompletableFuture.completedFuture(new NodeStatus(
+                "lb1",
+                "1.2.3",
+                "abc",
+                NodeStatus.Phase.SERVING,
+                Instant.parse("2026-01-02T03:04:05.678Z"),
+                61,
+                "17.0.1",
+                "epoll",
+                2,
+                new NodeStatus.Configuration("lb-node.yml", Instant.parse("2026-01-02T03:04:05Z"), false),
+                new NodeStatus.Connections(1, 2, 3),
+                4,
+                5));
+    }
+
+    @Override
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    @Override
+    public CompletionStage<List<PoolStatus>> pools() {
+        return pools;
+    }
+
+    @Override
+    public CompletionStage<List<ListenerStatus>> listeners() {
+        return CompletableFuture.completedFuture(
+                List.of(new ListenerStatus("https", "tls", List.of("[::]:443"), 1, 100, 9, Map.of("not-tls", 2L))));
+    }
+
+    @Override
+    public CompletionStage<ConnectionPage> connections(ConnectionFilter filter, int limit) {
+        synchronized (orders) {
+            orders.add("connections " + filter + " " + limit);
+        }
+        return CompletableFuture.completedFuture(new ConnectionPage(
+                List.of(new ConnectionPage.Connection(
+                        7, "https", "192.0.2.7:1", "relay", null, "h2", "shop", "b1", "balancer", 1.5, 0.25, 10, 20)),
+                1));
+    }
+
+    @Override
+    public CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state) {
+        return ordered(pool + "/" + backend + " " + state);
+    }
+
+    @Override
+    public CompletionStage<Change> setBackendWeight(String pool, String backend, int weight) {
+        return ordered(pool + "/" + backend + " " + weight);
+    }
+
+    @Override
+    public CompletionStage<Change> reload() {
+        return ordered("reload");
+    }
+
+    private CompletionStage<Change> ordered(String order) {
+        synchronized (orders) {
+            orders.add(order);
+        }
+        return change;
+    }
+}
