@@ -59,6 +59,9 @@ public final class Node {
 
     private static final int PROBES_AT_ONCE = 256;
 
+    /** Longer than any round trip: a client that got our SYN-ACK answers within it. */
+    private static final long HANDSHAKE_GRACE_NANOS = 1_000_000_000;
+
     private final Path file;
     private final Defaults defaults;
     private final NodeMetrics metrics;
@@ -85,8 +88,15 @@ public final class Node {
         this.accessLog = accessLog(config.log(), metrics);
         this.transport = Transport.of(Transport.Choice.valueOf(node.transport().name()));
         int workers = node.workers() > 0 ? node.workers() : Runtime.getRuntime().availableProcessors();
-        this.dataPath =
-                new DataPath(node.id(), transport, workers, maxConnections(node), metrics, accessLog, System::nanoTime);
+        this.dataPath = new DataPath(
+                node.id(),
+                transport,
+                workers,
+                maxConnections(node),
+                metrics,
+                accessLog,
+                System::nanoTime,
+                HANDSHAKE_GRACE_NANOS);
         this.control = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("control"), transport.ioHandler().get());
         this.admin = new MultiThreadIoEventLoopGroup(
@@ -225,8 +235,9 @@ public final class Node {
         board.draining();
         log.info("drains: accepts for {} more, then waits up to {}", node.shutdownDelay(), node.drainTimeout());
         TimeUnit.NANOSECONDS.sleep(node.shutdownDelay().toNanos());
-        dataPath.stopListening();
+        var unlistened = dataPath.stopListening();
         long deadline = System.nanoTime() + node.drainTimeout().toNanos();
+        unlistened.join();
         while (dataPath.connections() > 0 && System.nanoTime() - deadline < 0) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
@@ -237,9 +248,9 @@ public final class Node {
 
     private void shutDown() {
         if (adminServer != null) {
-            var unused = adminServer.close();
+            var unusedClose = adminServer.close();
         }
-        dataPath.stopListening();
+        var unused = dataPath.stopListening();
         dataPath.stop();
         admin.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         control.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -16,26 +16,39 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     /** Long enough not to spin while descriptors are out, short enough that clients wait in the kernel's queue. */
     private static final long PAUSE_MILLIS = 100;
 
-    private final Listener listener;
     private final Supplier<Worker> workers;
+    private volatile Listener listener;
+    private long accepted;
 
     Acceptor(Listener listener, Supplier<Worker> workers) {
         this.listener = listener;
         this.workers = workers;
     }
 
+    /** Connections that come from now on are that listener's. */
+    void serve(Listener next) {
+        listener = next;
+    }
+
+    /** Connections taken so far; on the listening socket's event loop. */
+    long accepted() {
+        return accepted;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         Channel client = (Channel) message;
+        accepted++;
         InetSocketAddress remote = (InetSocketAddress) client.remoteAddress();
         if (remote == null) {
             // It was reset before it could be asked who it is.
             client.unsafe().closeForcibly();
             return;
         }
-        Ending full = listener.acquire();
+        Listener to = listener;
+        Ending full = to.acquire();
         if (full != null) {
-            listener.refusedAtLimit(full, IpAddress.of(remote.getAddress()));
+            to.refusedAtLimit(full, IpAddress.of(remote.getAddress()));
             // A reset tells the client at once, and leaves nothing behind here.
             client.config().setOption(ChannelOption.SO_LINGER, 0);
             client.unsafe().closeForcibly();
@@ -43,13 +56,13 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         }
         Worker worker = workers.get();
         if (worker.loop().inEventLoop()) {
-            start(worker, client, remote);
+            start(worker, to, client, remote);
         } else {
-            worker.loop().execute(() -> start(worker, client, remote));
+            worker.loop().execute(() -> start(worker, to, client, remote));
         }
     }
 
-    private void start(Worker worker, Channel client, InetSocketAddress remote) {
+    private static void start(Worker worker, Listener listener, Channel client, InetSocketAddress remote) {
         Connection connection = new Connection(worker, listener, client, remote);
         worker.add(connection);
         try {
@@ -80,7 +93,12 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
         listener.acceptPaused(cause);
         Channel channel = context.channel();
         channel.config().setAutoRead(false);
-        var unused = context.executor()
-                .schedule(() -> channel.config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        var unused = context.executor().schedule(() -> resume(channel), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void resume(Channel channel) {
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(true);
+        }
     }
 }

@@ -10,13 +10,19 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +42,8 @@ public final class DataPath {
     private final NodeMetrics metrics;
     private final AccessLog accessLog;
     private final LongSupplier nanoTime;
+    private final long handshakeGraceNanos;
+    private final Set<ListeningSocket> closing = ConcurrentHashMap.newKeySet();
     private volatile Map<String, BoundListener> listeners = Map.of();
 
     /**
@@ -44,6 +52,8 @@ public final class DataPath {
      * @param workerCount event loops, each a thread
      * @param maxConnections client connections at once, over all listeners
      * @param nanoTime the node's monotonic clock
+     * @param handshakeGraceNanos how long a client may take to complete its handshake with a listening socket that is
+     *     being closed: longer than any round trip
      */
     public DataPath(
             String nodeId,
@@ -52,12 +62,14 @@ public final class DataPath {
             int maxConnections,
             NodeMetrics metrics,
             AccessLog accessLog,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            long handshakeGraceNanos) {
         this.transport = transport;
         this.nodeLimit = new ConnectionLimit(maxConnections);
         this.metrics = metrics;
         this.accessLog = accessLog;
         this.nanoTime = nanoTime;
+        this.handshakeGraceNanos = handshakeGraceNanos;
         this.loops = new MultiThreadIoEventLoopGroup(
                 workerCount,
                 new DefaultThreadFactory("worker"),
@@ -73,26 +85,34 @@ public final class DataPath {
     }
 
     /**
-     * Makes the listeners be exactly these: binds what is new, changes what stays, closes what is gone. Connections go
-     * on whatever happens to their listener.
+     * Makes the listeners be exactly these: binds what is new, changes what stays, closes what is gone. An address that
+     * moves from one listener to another is not closed in between. Connections go on whatever happens to their
+     * listener.
      *
      * @throws ListenException when something can't be bound; then everything is as it was before
      */
     public void listen(List<ListenerSettings> wanted) throws ListenException {
+        Map<String, BoundListener> previous = listeners;
+        Map<Endpoint, ListeningSocket> bound = new HashMap<>();
+        previous.values().forEach(listener -> bound.putAll(listener.sockets()));
         Map<String, BoundListener> next = new LinkedHashMap<>();
         List<ListeningSocket> fresh = new ArrayList<>();
         try {
             for (ListenerSettings settings : wanted) {
-                BoundListener current = listeners.get(settings.id());
+                BoundListener current = previous.get(settings.id());
                 Listener listener = current == null
                         ? new Listener(settings, nodeLimit, metrics.listener(settings.id()), accessLog, nanoTime)
                         : current.listener();
                 Map<Endpoint, ListeningSocket> sockets = new LinkedHashMap<>();
                 for (Endpoint endpoint : settings.bind()) {
-                    ListeningSocket socket =
-                            current == null ? null : current.sockets().get(endpoint);
+                    // Port 0 is another one each time; only a listener that has one keeps it.
+                    ListeningSocket socket = endpoint.port() == 0
+                            ? (current == null ? null : current.sockets().get(endpoint))
+                            : bound.get(endpoint);
                     if (socket == null) {
-                        socket = ListeningSocket.bind(endpoint, settings.backlog(), listener, workers, transport);
+                        boolean shared = hasPort(fresh, endpoint.port());
+                        socket = ListeningSocket.bind(
+                                endpoint, shared, settings.backlog(), listener, workers, transport);
                         fresh.add(socket);
                     }
                     sockets.put(endpoint, socket);
@@ -100,33 +120,52 @@ public final class DataPath {
                 next.put(settings.id(), new BoundListener(listener, sockets));
             }
         } catch (ListenException e) {
-            fresh.forEach(ListeningSocket::close);
+            fresh.forEach(ListeningSocket::discard);
+            wanted.stream()
+                    .map(ListenerSettings::id)
+                    .filter(id -> !previous.containsKey(id))
+                    .forEach(metrics::removeListener);
             throw e;
         }
-        Map<String, BoundListener> previous = listeners;
         for (ListenerSettings settings : wanted) {
-            BoundListener bound = next.get(settings.id());
-            if (bound != null) {
-                bound.listener().become(settings);
+            BoundListener listener = next.get(settings.id());
+            if (listener != null) {
+                listener.listener().become(settings);
+                listener.sockets().values().forEach(socket -> socket.serve(listener.listener()));
             }
         }
         listeners = Map.copyOf(next);
-        fresh.forEach(ListeningSocket::accept);
-        previous.forEach((id, bound) -> {
-            BoundListener kept = next.get(id);
-            bound.sockets().forEach((endpoint, socket) -> {
-                if (kept == null || kept.sockets().get(endpoint) != socket) {
-                    log.info("listener {} no longer listens on {}", id, socket.address());
-                    socket.close();
-                }
-            });
-            if (kept == null) {
+        for (ListeningSocket socket : fresh) {
+            socket.accept();
+            log.info("listener {} listens on {}", socket.listener().id(), socket.address());
+        }
+        Set<ListeningSocket> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+        next.values().forEach(listener -> kept.addAll(listener.sockets().values()));
+        previous.forEach((id, listener) -> {
+            listener.sockets().values().stream()
+                    .filter(socket -> !kept.contains(socket))
+                    .forEach(socket -> {
+                        var unused = close(socket);
+                    });
+            if (!next.containsKey(id)) {
                 metrics.removeListener(id);
             }
         });
-        for (ListeningSocket socket : fresh) {
-            log.info("listener {} listens on {}", socket.listener().id(), socket.address());
-        }
+    }
+
+    /** Whether a socket of this process is bound to the port. */
+    private boolean hasPort(List<ListeningSocket> fresh, int port) {
+        Stream<ListeningSocket> listening =
+                listeners.values().stream().flatMap(listener -> listener.sockets().values().stream());
+        return Stream.of(fresh.stream(), closing.stream(), listening)
+                .flatMap(sockets -> sockets)
+                .anyMatch(socket -> socket.address().getPort() == port);
+    }
+
+    private CompletableFuture<?> close(ListeningSocket socket) {
+        log.info("listener {} no longer listens on {}", socket.listener().id(), socket.address());
+        closing.add(socket);
+        return socket.close(handshakeGraceNanos).whenComplete((closed, failure) -> closing.remove(socket));
     }
 
     /** Where each listener is bound; with the ports that the kernel gave. */
@@ -146,6 +185,10 @@ public final class DataPath {
         return workers.size();
     }
 
+    List<Worker> workers() {
+        return workers;
+    }
+
     /** Client connections open now, over all listeners. */
     public int connections() {
         return nodeLimit.open();
@@ -155,10 +198,18 @@ public final class DataPath {
         return nodeLimit.max();
     }
 
-    /** Stops accepting; open connections go on. */
-    public void stopListening() {
-        listeners.values().forEach(bound -> bound.sockets().values().forEach(ListeningSocket::close));
+    /**
+     * Stops accepting; open connections go on. Clients whose handshake is under way are still let in.
+     *
+     * @return completes when nothing listens any more
+     */
+    public CompletableFuture<?> stopListening() {
+        Stream<CompletableFuture<?>> closed = listeners.values().stream()
+                .flatMap(listener -> listener.sockets().values().stream())
+                .map(this::close);
+        CompletableFuture<?> all = CompletableFuture.allOf(closed.toArray(CompletableFuture<?>[]::new));
         listeners = Map.of();
+        return all;
     }
 
     /** Closes every connection that is still open; completes when all are. */

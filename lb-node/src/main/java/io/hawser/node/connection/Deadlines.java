@@ -1,6 +1,8 @@
 package io.hawser.node.connection;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deadlines of one event loop's connections: a hashed wheel, so that setting and moving one costs no allocation
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * one tick late, never early. The clock is read once a tick; {@link #nowNanos} is that reading.
  */
 final class Deadlines {
+
+    private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
 
     /** Time between two ticks; deadlines are this exact. */
     static final long TICK_NANOS = 50_000_000;
@@ -27,7 +31,10 @@ final class Deadlines {
         abstract void onDeadline(long nowNanos);
     }
 
-    private final @Nullable Deadline[] heads = new @Nullable Deadline[SLOTS];
+    /** Where deadlines are while their slot is gone through. */
+    private static final int VISITED = SLOTS;
+
+    private final @Nullable Deadline[] heads = new @Nullable Deadline[SLOTS + 1];
     private final long startNanos;
     private long nowNanos;
     private long ticks;
@@ -47,9 +54,12 @@ final class Deadlines {
         cancel(deadline);
         // The slot of the first tick that is not before the deadline.
         long tick = Math.max(ticks + 1, Math.floorDiv(atNanos - startNanos + TICK_NANOS - 1, TICK_NANOS));
-        int slot = (int) (tick % SLOTS);
-        Deadline head = heads[slot];
         deadline.atNanos = atNanos;
+        link(deadline, (int) (tick % SLOTS));
+    }
+
+    private void link(Deadline deadline, int slot) {
+        Deadline head = heads[slot];
         deadline.slot = slot;
         deadline.next = head;
         if (head != null) {
@@ -92,16 +102,29 @@ final class Deadlines {
     }
 
     private void fire(int slot, long nowNanos) {
-        Deadline deadline = heads[slot];
-        while (deadline != null) {
-            if (deadline.atNanos <= nowNanos) {
-                cancel(deadline);
-                deadline.onDeadline(nowNanos);
-                // What fired may have set, moved or cancelled any deadline of this slot: start again.
-                deadline = heads[slot];
-            } else {
-                deadline = deadline.next;
+        // What fires may set, move or cancel any other deadline, so nobody walks along the list: each is taken off it
+        // before it is looked at, and each is looked at once.
+        take(slot);
+        for (Deadline deadline = heads[VISITED]; deadline != null; deadline = heads[VISITED]) {
+            cancel(deadline);
+            if (deadline.atNanos > nowNanos) {
+                link(deadline, slot);
+                continue;
             }
+            try {
+                deadline.onDeadline(nowNanos);
+            } catch (RuntimeException e) {
+                // One that fails must not take the others along.
+                log.error("a deadline failed by a defect in Hawser; please report it", e);
+            }
+        }
+    }
+
+    /** Moves a slot's deadlines to where they are while it is gone through. */
+    private void take(int slot) {
+        for (Deadline deadline = heads[slot]; deadline != null; deadline = heads[slot]) {
+            cancel(deadline);
+            link(deadline, VISITED);
         }
     }
 }

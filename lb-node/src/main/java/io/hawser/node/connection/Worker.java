@@ -43,13 +43,18 @@ final class Worker {
 
     /** Starts the ticks; they end with the loop. */
     void start() {
-        var unused =
-                loop.scheduleAtFixedRate(this::tick, Deadlines.TICK_NANOS, Deadlines.TICK_NANOS, TimeUnit.NANOSECONDS);
+        tick();
     }
 
     private void tick() {
-        long now = nanoTime.getAsLong();
-        deadlines.advance(now);
+        try {
+            deadlines.advance(nanoTime.getAsLong());
+        } finally {
+            // Not at a fixed rate: Netty would end that for good once a tick has thrown.
+            if (!loop.isShuttingDown()) {
+                var unused = loop.schedule(this::tick, Deadlines.TICK_NANOS, TimeUnit.NANOSECONDS);
+            }
+        }
     }
 
     EventLoop loop() {

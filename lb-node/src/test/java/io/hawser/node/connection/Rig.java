@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,9 @@ final class Rig implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** On loopback a handshake takes no time. */
+    static final Duration HANDSHAKE_GRACE = Duration.ofMillis(200);
+
     private final CollectorRegistry registry = new CollectorRegistry();
     private final NodeMetrics metrics = new NodeMetrics(registry, "test", "test");
     private final List<String> accessLines = new CopyOnWriteArrayList<>();
@@ -43,6 +47,7 @@ final class Rig implements AutoCloseable {
     private final ExecutorService control = Executors.newSingleThreadExecutor(task -> new Thread(task, "test-control"));
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
     private final DataPath dataPath;
+    private CountDownLatch released = new CountDownLatch(0);
 
     Rig(Transport.Choice transport) {
         this(transport, 100_000);
@@ -50,7 +55,14 @@ final class Rig implements AutoCloseable {
 
     Rig(Transport.Choice transport, int maxConnections) {
         dataPath = new DataPath(
-                "node-1", Transport.of(transport), 2, maxConnections, metrics, accessLog, System::nanoTime);
+                "node-1",
+                Transport.of(transport),
+                2,
+                maxConnections,
+                metrics,
+                accessLog,
+                System::nanoTime,
+                HANDSHAKE_GRACE.toNanos());
     }
 
     /** Makes pools of these names what they say; pools that are not named stay. */
@@ -124,6 +136,28 @@ final class Rig implements AutoCloseable {
 
     Peer connect(String listener) throws java.io.IOException {
         return Peer.connect(address(listener));
+    }
+
+    /** Holds up every event loop, so that whatever comes waits in the kernel, until {@link #releaseEventLoops}. */
+    void holdEventLoops() throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(dataPath.workers().size());
+        CountDownLatch release = new CountDownLatch(1);
+        released = release;
+        for (Worker worker : dataPath.workers()) {
+            worker.loop().execute(() -> {
+                held.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        held.await();
+    }
+
+    void releaseEventLoops() {
+        released.countDown();
     }
 
     /** The value of a metric, labels in the order name, value, name, value; 0 where there is no such series. */
@@ -217,10 +251,11 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        releaseEventLoops();
         try {
             assertNothingHeld();
         } finally {
-            dataPath.stopListening();
+            dataPath.stopListening().join();
             dataPath.stop();
             control.shutdown();
             accessLog.close();
