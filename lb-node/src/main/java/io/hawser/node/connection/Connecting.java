@@ -5,6 +5,8 @@ import io.hawser.node.metrics.AffinityMetrics;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolSettings;
 import io.hawser.node.pool.Target;
+import io.hawser.node.stream.Stream;
+import io.hawser.node.stream.StreamHandler;
 import io.hawser.pool.BackendView;
 import io.hawser.proxyprotocol.ProxyHeader;
 import io.hawser.proxyprotocol.ProxyHeaderWriter;
@@ -13,8 +15,9 @@ import io.hawser.selection.Selection;
 import io.hawser.selection.Selector;
 import io.hawser.tls.ClientHello;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.util.concurrent.Future;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -48,33 +51,64 @@ final class Connecting extends Phase {
     private @Nullable Attempt attempt;
 
     /** A backend that is being connected, where this connection holds a place. */
-    private static final class Attempt {
+    private final class Attempt implements StreamHandler {
         final Pool.State state;
         final Selection.Chosen chosen;
         final Target target;
-        final Channel channel;
+        final Stream stream;
 
-        Attempt(Pool.State state, Selection.Chosen chosen, Target target, Channel channel) {
+        Attempt(Pool.State state, Selection.Chosen chosen, Target target, Stream stream) {
             this.state = state;
             this.chosen = chosen;
             this.target = target;
-            this.channel = channel;
+            this.stream = stream;
         }
 
         void abandon() {
             target.load().release();
-            Connection.close(channel, false);
+            stream.close(false);
+        }
+
+        @Override
+        public void onConnected() {
+            if (attempt == this) {
+                reached(this);
+            }
+        }
+
+        @Override
+        public void onConnectFailed(Throwable cause) {
+            if (attempt == this) {
+                failed(this, String.valueOf(cause.getMessage()));
+            }
+        }
+
+        // From onConnected on the relay is told.
+
+        @Override
+        public void onBytes(ByteBuf bytes) {}
+
+        @Override
+        public void onEnd() {}
+
+        @Override
+        public void onReset() {}
+
+        @Override
+        public void onDefect(Throwable cause) {
+            connection.onDefect(cause);
         }
     }
 
-    Connecting(Connection connection, RoutedPool routed, @Nullable ClientHello hello, @Nullable ByteBuf received) {
+    /** @param received what the client has sent so far; a copy is kept */
+    Connecting(Connection connection, RoutedPool routed, @Nullable ClientHello hello, ByteBuf received) {
         this.connection = connection;
         this.worker = connection.worker();
         this.account = connection.account();
         this.routed = routed;
         this.hello = hello;
         this.keys = Pool.keys(routed.pool().state().settings(), account.client());
-        this.received = received;
+        this.received = received.isReadable() ? Inspection.append(null, received) : null;
     }
 
     @Override
@@ -181,55 +215,24 @@ final class Connecting extends Phase {
             }
             return;
         }
-        Channel channel;
+        Target chosen = now.target(to.backend().id());
+        Stream stream;
         try {
-            channel = worker.newBackendChannel();
-        } catch (RuntimeException e) {
+            stream = worker.streams().newStream(chosen.address().getAddress() instanceof Inet6Address);
+        } catch (IOException e) {
             to.load().release();
             // No backend's fault, and another one would need a descriptor too.
-            connection.refuse(Ending.NO_DESCRIPTOR, "no socket can be had: " + rootMessage(e), null);
+            connection.refuse(Ending.NO_DESCRIPTOR, "no socket can be had: " + e.getMessage(), null);
             return;
         }
-        Attempt started = new Attempt(now, choice, now.target(to.backend().id()), channel);
+        Attempt started = new Attempt(now, choice, chosen, stream);
         attempt = started;
-        Connection.configure(channel);
         account.connecting(choice, worker.nanoTime());
         connection.setDeadlineIn(now.settings().connectTimeoutNanos());
-        worker.loop().register(channel).addListener(registered -> {
-            if (registered.isSuccess()) {
-                channel.connect(started.target.address()).addListener(done -> onConnectDone(started, done));
-            } else {
-                onConnectDone(started, registered);
-            }
-        });
+        stream.connect(chosen.address(), started);
     }
 
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.toString();
-    }
-
-    private void onConnectDone(Attempt done, Future<?> result) {
-        if (done != attempt) {
-            // It was given up, and closed.
-            return;
-        }
-        try {
-            if (result.isSuccess()) {
-                onConnected(done);
-            } else {
-                onFailed(done, String.valueOf(result.cause().getMessage()));
-            }
-        } catch (RuntimeException e) {
-            // Netty would only log it.
-            connection.onDefect(e);
-        }
-    }
-
-    private void onFailed(Attempt failed, String why) {
+    private void failed(Attempt failed, String why) {
         attempt = null;
         connection.cancelDeadline();
         failed.abandon();
@@ -252,14 +255,14 @@ final class Connecting extends Phase {
         select();
     }
 
-    private void onConnected(Attempt reached) {
+    private void reached(Attempt reached) {
         PoolSettings settings = reached.state.settings();
         account.connected(worker.nanoTime());
         routed.metrics().connectTook(account.connectNanos());
         reached.target.connected();
         tie(reached.chosen);
         ByteBuf header = proxyHeader(settings.proxyHeader());
-        Relay relay = new Relay(connection, reached.channel, reached.target, routed.metrics(), settings);
+        Relay relay = new Relay(connection, reached.stream, reached.target, routed.metrics(), settings);
         ByteBuf first = received;
         // From here on all of it is the relay's.
         received = null;
@@ -293,7 +296,7 @@ final class Connecting extends Phase {
                 account.serverName(),
                 hello != null && hello.alpn().size() == 1 ? hello.alpn().get(0) : null,
                 worker.uniqueId(account.number()));
-        ByteBuf header = connection.client().alloc().directBuffer(256);
+        ByteBuf header = ByteBufAllocator.DEFAULT.directBuffer(256);
         if (version == PoolSettings.ProxyHeaderVersion.V1) {
             ProxyHeaderWriter.writeV1(told, header);
         } else {
@@ -309,7 +312,7 @@ final class Connecting extends Phase {
         ByteBuf all = Inspection.append(received, bytes);
         received = all;
         if (all.readableBytes() > MAX_EARLY_BYTES) {
-            connection.client().config().setAutoRead(false);
+            connection.client().pauseReading();
         }
     }
 
@@ -328,7 +331,7 @@ final class Connecting extends Phase {
         Attempt late = attempt;
         if (late != null) {
             long millis = late.state.settings().connectTimeoutNanos() / 1_000_000;
-            onFailed(late, "connect timed out after " + millis + "ms");
+            failed(late, "connect timed out after " + millis + "ms");
         }
     }
 

@@ -2,13 +2,13 @@ package io.hawser.node.connection;
 
 import io.hawser.limit.ClientLimiter;
 import io.hawser.net.IpAddress;
+import io.hawser.node.stream.Stream;
 import io.hawser.proxyprotocol.ProxyHeader;
 import io.hawser.proxyprotocol.TransportAddress;
 import io.hawser.tls.Alert;
 import io.hawser.tls.ClientHello;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
+import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +31,15 @@ final class Connection extends Deadlines.Deadline {
     private final Worker worker;
     private final Listener listener;
     private final ListenerSettings settings;
-    private final Channel client;
+    private final Stream client;
     private final Account account;
     private Phase phase = Phase.Outside.BEFORE;
     private boolean clientEnded;
     private boolean holdsClientPlace;
     private @Nullable TransportAddress proxyDestination;
+    private @Nullable ForgedHeaderGuard guard;
 
-    Connection(Worker worker, Listener listener, Channel client, InetSocketAddress remote) {
+    Connection(Worker worker, Listener listener, Stream client, InetSocketAddress remote) {
         this.worker = worker;
         this.listener = listener;
         this.settings = listener.settings();
@@ -59,7 +60,7 @@ final class Connection extends Deadlines.Deadline {
         return settings;
     }
 
-    Channel client() {
+    Stream client() {
         return client;
     }
 
@@ -81,19 +82,20 @@ final class Connection extends Deadlines.Deadline {
 
     // 1. Accept: who is it, and may it come in?
 
-    /** The client's socket is open and registered with the loop. */
-    void onAccepted() {
+    /** The client's socket is accepted, and nothing was read from it. */
+    void start() {
+        client.start(worker.streams(), new ClientHandler(this));
         if (settings.expectsProxyHeaderFrom(account.client())) {
             Inspection inspection = new Inspection(this);
             phase = inspection;
             inspection.expectProxyHeader();
         } else if (admit()) {
-            inspect(null);
+            inspect(Unpooled.EMPTY_BUFFER);
         }
     }
 
     /** The proxy in front has said who the client is; what came after its header is {@code received}. */
-    void onProxyHeader(ProxyHeader header, @Nullable ByteBuf received) {
+    void onProxyHeader(ProxyHeader header, ByteBuf received) {
         TransportAddress source = header.source();
         if (source != null) {
             proxyDestination = header.destination();
@@ -101,8 +103,6 @@ final class Connection extends Deadlines.Deadline {
         }
         if (admit()) {
             inspect(received);
-        } else if (received != null) {
-            received.release();
         }
     }
 
@@ -124,7 +124,7 @@ final class Connection extends Deadlines.Deadline {
 
     // 2. Read the hello: see Inspection.
 
-    private void inspect(@Nullable ByteBuf received) {
+    private void inspect(ByteBuf received) {
         if (settings.tls()) {
             Inspection inspection = new Inspection(this);
             phase = inspection;
@@ -134,7 +134,7 @@ final class Connection extends Deadlines.Deadline {
         if (proxyDestination == null) {
             // Servers may speak first here, so nothing waits for the client's first bytes; they are looked at as
             // they come.
-            client.pipeline().addBefore(ClientHandler.NAME, null, new ForgedHeaderGuard(this));
+            guard = new ForgedHeaderGuard(this, client);
         }
         route(null, List.of(), null, received);
     }
@@ -147,13 +147,9 @@ final class Connection extends Deadlines.Deadline {
 
     // 3. Route.
 
-    private void route(
-            @Nullable String serverName, List<String> alpn, @Nullable ClientHello hello, @Nullable ByteBuf received) {
+    private void route(@Nullable String serverName, List<String> alpn, @Nullable ClientHello hello, ByteBuf received) {
         RoutedPool to = settings.routes().decide(serverName, alpn);
         if (to == null) {
-            if (received != null) {
-                received.release();
-            }
             refuse(Ending.NO_ROUTE, "no route matches and there is none for the rest", Alert.UNRECOGNIZED_NAME);
             return;
         }
@@ -189,7 +185,7 @@ final class Connection extends Deadlines.Deadline {
         if (proxyDestination != null) {
             return proxyDestination;
         }
-        InetSocketAddress local = (InetSocketAddress) client.localAddress();
+        InetSocketAddress local = client.localAddress();
         return new TransportAddress(IpAddress.of(local.getAddress()), local.getPort());
     }
 
@@ -230,6 +226,7 @@ final class Connection extends Deadlines.Deadline {
         Phase last = phase;
         Refusal refusal = new Refusal(this, ending);
         phase = refusal;
+        dropGuard();
         last.release(true);
         refusal.start(alert);
     }
@@ -266,36 +263,20 @@ final class Connection extends Deadlines.Deadline {
         Phase last = phase;
         phase = Phase.Outside.AFTER;
         cancelDeadline();
+        dropGuard();
         try {
             last.release(reset);
-            close(client, reset);
+            client.close(reset);
         } finally {
             worker.remove(this);
             listener.ended(account, ending, holdsClientPlace, worker.nanoTime());
         }
     }
 
-    // What both sockets of a connection need.
-
-    /** Beyond what a listening socket hands down. */
-    static void configure(Channel channel) {
-        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        // A failed write must not throw away what the peer had already sent to us.
-        channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
-        // The wheel has our deadlines; Netty would make a timer for each connect.
-        channel.config().setConnectTimeoutMillis(0);
-        channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-    }
-
-    static void close(Channel channel, boolean reset) {
-        if (!channel.isRegistered()) {
-            // No event loop has it, so that nobody would carry out an ordinary close.
-            channel.unsafe().closeForcibly();
-            return;
+    private void dropGuard() {
+        if (guard != null) {
+            guard.release();
+            guard = null;
         }
-        if (reset && channel.isActive()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        var unused = channel.close();
     }
 }

@@ -4,8 +4,8 @@ import io.hawser.limit.ConnectionLimit;
 import io.hawser.net.Endpoint;
 import io.hawser.node.logging.AccessLog;
 import io.hawser.node.metrics.NodeMetrics;
+import io.hawser.node.stream.StreamLoop;
 import io.hawser.node.transport.Transport;
-import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
@@ -76,10 +76,10 @@ public final class DataPath {
                 transport.ioHandler().get());
         RandomGeneratorFactory<?> generators = RandomGeneratorFactory.of("L64X128MixRandom");
         for (int i = 0; i < workerCount; i++) {
-            EventLoop loop = loops.next();
-            Worker worker = new Worker(i, nodeId, loop, transport, nanoTime, generators.create());
+            StreamLoop streams = StreamLoop.of(transport, loops.next());
+            Worker worker = new Worker(i, nodeId, streams, nanoTime, generators.create());
             workers.add(worker);
-            loop.execute(worker::start);
+            worker.loop().execute(worker::start);
         }
         metrics.eventLoopLag().watch(loops);
     }

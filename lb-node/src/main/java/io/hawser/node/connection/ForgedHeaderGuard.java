@@ -1,10 +1,10 @@
 package io.hawser.node.connection;
 
+import io.hawser.node.stream.Stream;
+import io.hawser.node.stream.StreamHandler;
 import io.hawser.proxyprotocol.ProxyHeaderReader;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +15,13 @@ import org.jspecify.annotations.Nullable;
  * the segments are that they come in. Whoever begins like one and goes no further is refused when the time for
  * inspection is over: letting the beginning through then would let the rest through too.
  */
-final class ForgedHeaderGuard extends ChannelInboundHandlerAdapter {
+final class ForgedHeaderGuard implements StreamHandler {
 
-    static final String NAME = "forged-header-guard";
     static final String WHY = "only accept-proxy-protocol-from may send a PROXY header";
 
     private final Connection connection;
+    private final Stream client;
+    private final StreamHandler next;
     private final Deadlines.Deadline undecided = new Deadlines.Deadline() {
         @Override
         void onDeadline(long nowNanos) {
@@ -31,20 +32,23 @@ final class ForgedHeaderGuard extends ChannelInboundHandlerAdapter {
 
     private @Nullable ByteBuf received;
 
-    ForgedHeaderGuard(Connection connection) {
+    /** Is told of the client from now on. */
+    ForgedHeaderGuard(Connection connection, Stream client) {
         this.connection = connection;
+        this.client = client;
+        this.next = new ClientHandler(connection);
+        client.setHandler(this);
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        boolean first = received == null;
-        ByteBuf all = Inspection.append(received, (ByteBuf) message);
-        received = all;
+    public void onBytes(ByteBuf bytes) {
+        ByteBuf all = received == null ? bytes : Inspection.append(received, bytes);
         if (ProxyHeaderReader.looksLikeHeader(all)) {
             connection.refuse(Ending.PROXY_HEADER_NOT_ALLOWED, WHY, null);
         } else if (!ProxyHeaderReader.mayBecomeHeader(all)) {
-            letThrough(context);
-        } else if (first) {
+            letThrough(all);
+        } else if (received == null) {
+            received = Inspection.append(null, bytes);
             Worker worker = connection.worker();
             worker.deadlines()
                     .set(undecided, worker.nanoTime() + connection.settings().inspectTimeoutNanos());
@@ -52,30 +56,60 @@ final class ForgedHeaderGuard extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
-            // The client will send no more: it was no header.
-            letThrough(context);
+    public void onEnd() {
+        // The client will send no more: it was no header.
+        ByteBuf all = received;
+        if (all == null) {
+            client.setHandler(next);
+        } else {
+            letThrough(all);
         }
-        context.fireUserEventTriggered(event);
+        next.onEnd();
     }
 
-    private void letThrough(ChannelHandlerContext context) {
-        ByteBuf bytes = received;
+    private void letThrough(ByteBuf all) {
+        ByteBuf kept = received;
         received = null;
-        if (bytes != null) {
-            context.fireChannelRead(bytes);
-            context.fireChannelReadComplete();
+        release();
+        client.setHandler(next);
+        try {
+            next.onBytes(all);
+        } finally {
+            ReferenceCountUtil.release(kept);
         }
-        context.pipeline().remove(this);
     }
 
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {
+    /** The connection has no more need of it. */
+    void release() {
         connection.worker().deadlines().cancel(undecided);
         if (received != null) {
             received.release();
             received = null;
         }
+    }
+
+    @Override
+    public void onWritable() {
+        next.onWritable();
+    }
+
+    @Override
+    public void onFlushed() {
+        next.onFlushed();
+    }
+
+    @Override
+    public void onReset() {
+        next.onReset();
+    }
+
+    @Override
+    public void onOutputFailed() {
+        next.onOutputFailed();
+    }
+
+    @Override
+    public void onDefect(Throwable cause) {
+        next.onDefect(cause);
     }
 }

@@ -6,6 +6,8 @@ import io.hawser.tls.Alert;
 import io.hawser.tls.ClientHelloReader;
 import io.hawser.tls.HelloResult;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +40,18 @@ final class Inspection extends Phase {
      *
      * @param alreadyReceived what has come of it behind a PROXY header
      */
-    void expectHello(@Nullable ByteBuf alreadyReceived) {
+    void expectHello(ByteBuf alreadyReceived) {
         helloReader = new ClientHelloReader();
         connection.setDeadlineIn(connection.settings().inspectTimeoutNanos());
-        if (alreadyReceived != null) {
+        if (alreadyReceived.isReadable()) {
             onClientBytes(alreadyReceived);
         }
     }
 
     @Override
     void onClientBytes(ByteBuf bytes) {
-        ByteBuf all = append(received, bytes);
-        received = all;
+        // Mostly all of it comes at once, and nothing has to be kept.
+        ByteBuf all = received == null ? bytes : append(received, bytes);
         if (proxyHeaderReader != null) {
             readProxyHeader(proxyHeaderReader, all);
         } else if (helloReader != null) {
@@ -57,16 +59,16 @@ final class Inspection extends Phase {
         }
     }
 
-    /** The one buffer that holds both; whoever calls no longer owns either. */
-    static ByteBuf append(@Nullable ByteBuf received, ByteBuf bytes) {
+    private void keep(ByteBuf all) {
         if (received == null) {
-            return bytes;
+            received = append(null, all);
         }
-        try {
-            return received.writeBytes(bytes);
-        } finally {
-            bytes.release();
-        }
+    }
+
+    /** A buffer of our own that holds what was received before and, behind it, a copy of these bytes. */
+    static ByteBuf append(@Nullable ByteBuf received, ByteBuf bytes) {
+        ByteBuf all = received == null ? ByteBufAllocator.DEFAULT.directBuffer(bytes.readableBytes()) : received;
+        return all.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
     }
 
     private void readProxyHeader(ProxyHeaderReader reader, ByteBuf bytes) {
@@ -74,23 +76,30 @@ final class Inspection extends Phase {
         if (result instanceof ProxyResult.Malformed malformed) {
             connection.refuse(Ending.PROXY_HEADER_MALFORMED, malformed.what(), null);
         } else if (result instanceof ProxyResult.Complete complete) {
+            ByteBuf kept = received;
             received = null;
-            bytes.skipBytes(complete.length());
-            if (bytes.isReadable()) {
+            try {
+                bytes.skipBytes(complete.length());
                 connection.onProxyHeader(complete.header(), bytes);
-            } else {
-                bytes.release();
-                connection.onProxyHeader(complete.header(), null);
+            } finally {
+                ReferenceCountUtil.release(kept);
             }
+        } else {
+            keep(bytes);
         }
     }
 
     private void readHello(ClientHelloReader reader, ByteBuf bytes) {
         HelloResult result = reader.read(bytes);
         if (result instanceof HelloResult.Complete complete) {
+            ByteBuf kept = received;
             received = null;
             connection.cancelDeadline();
-            connection.onHello(complete.hello(), bytes);
+            try {
+                connection.onHello(complete.hello(), bytes);
+            } finally {
+                ReferenceCountUtil.release(kept);
+            }
         } else if (result instanceof HelloResult.Malformed malformed) {
             connection.refuse(Ending.HELLO_MALFORMED, malformed.what(), malformed.alert());
         } else if (result instanceof HelloResult.TooLarge) {
@@ -104,6 +113,8 @@ final class Inspection extends Phase {
             } else {
                 connection.refuse(Ending.NOT_TLS, "the first bytes are no TLS handshake", null);
             }
+        } else {
+            keep(bytes);
         }
     }
 

@@ -2,16 +2,12 @@ package io.hawser.node.connection;
 
 import io.hawser.net.Endpoint;
 import io.hawser.net.IpAddress;
-import io.hawser.node.transport.HandshakeFilter;
+import io.hawser.node.stream.ListenSocket;
+import io.hawser.node.stream.StreamLoop;
 import io.hawser.node.transport.TcpInfo;
 import io.hawser.node.transport.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.ServerChannel;
-import java.net.Inet6Address;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * One bound address of a listener: a socket for each event loop, among which the kernel spreads the connections, or
  * one socket whose connections go round the loops where the kernel can't.
  *
- * <p>It begins and ends deaf to new handshakes, where the kernel can do that (see {@link HandshakeFilter}): nobody's
+ * <p>It begins and ends deaf to new handshakes, where the kernel can do that (see {@link ListenSocket#deafen}): nobody's
  * connection is completed by the kernel and then reset because it is not accepted any more, or not yet.
  */
 final class ListeningSocket {
@@ -37,12 +33,7 @@ final class ListeningSocket {
     /** For a queue that does not empty, since accepting is paused for want of descriptors, say. */
     private static final long QUEUE_PATIENCE_NANOS = 5_000_000_000L;
 
-    /**
-     * One kernel socket.
-     *
-     * @param deaf whether it was made deaf to handshakes before it was bound
-     */
-    private record LoopSocket(Channel channel, Acceptor acceptor, boolean deaf) {}
+    private record LoopSocket(ListenSocket socket, Acceptor acceptor) {}
 
     private final Endpoint endpoint;
     private final List<LoopSocket> sockets = new ArrayList<>();
@@ -76,89 +67,41 @@ final class ListeningSocket {
         try {
             socket.open(shared, backlog, workers, transport);
             return socket;
-            // Netty throws what the kernel said as it is, checked or not.
-        } catch (Exception e) {
+        } catch (IOException e) {
             socket.discard();
-            String why = e instanceof UnresolvedAddressException
-                    ? "no address is known for this host"
-                    : String.valueOf(e.getMessage());
+            String why = String.valueOf(e.getMessage());
             throw new ListenException(
                     "listener " + listener.id() + " can't listen on " + endpoint + ": " + why + advice(why), e);
         }
     }
 
-    private void open(boolean shared, int backlog, List<Worker> workers, Transport transport) {
+    private void open(boolean shared, int backlog, List<Worker> workers, Transport transport) throws IOException {
+        if (address.isUnresolved()) {
+            throw new IOException("no address is known for this host");
+        }
+        StreamLoop first = workers.get(0).streams();
         if (transport.reusePort() == null) {
             AtomicInteger turn = new AtomicInteger();
             Acceptor acceptor =
                     new Acceptor(listener, () -> workers.get(Math.floorMod(turn.getAndIncrement(), workers.size())));
-            add(bind(address, backlog, acceptor, workers.get(0).loop(), transport));
+            add(first.listen(address, backlog, false, acceptor), acceptor);
             return;
         }
         if (!shared && address.getPort() != 0) {
-            requireFree(address, workers.get(0).loop(), transport);
+            // With SO_REUSEPORT a second node on this machine would get the port too, and half of the first one's
+            // clients.
+            first.requireFree(address);
         }
         for (Worker worker : workers) {
-            add(bind(address, backlog, new Acceptor(listener, () -> worker), worker.loop(), transport));
+            Acceptor acceptor = new Acceptor(listener, () -> worker);
+            add(worker.streams().listen(address, backlog, true, acceptor), acceptor);
         }
     }
 
-    private void add(LoopSocket socket) {
-        sockets.add(socket);
+    private void add(ListenSocket socket, Acceptor acceptor) {
+        sockets.add(new LoopSocket(socket, acceptor));
         // The first one may have been given a free port by the kernel: the others share it.
-        address = (InetSocketAddress) socket.channel().localAddress();
-    }
-
-    /** With SO_REUSEPORT a second node on this machine would get the port too, and half of the first one's clients. */
-    private static void requireFree(InetSocketAddress address, EventLoop loop, Transport transport) {
-        Channel probe = transport.channel().newChannel();
-        try {
-            prepare(probe, address, transport);
-            loop.register(probe).syncUninterruptibly();
-            probe.bind(address).syncUninterruptibly();
-        } finally {
-            discard(probe);
-        }
-    }
-
-    private static LoopSocket bind(
-            InetSocketAddress address, int backlog, Acceptor acceptor, EventLoop loop, Transport transport) {
-        ServerChannel channel = transport.serverChannel().newChannel();
-        boolean bound = false;
-        try {
-            channel.config().setAutoRead(false);
-            channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
-            prepare(channel, address, transport);
-            if (transport.reusePort() != null) {
-                channel.config().setOption(transport.reusePort(), true);
-            }
-            boolean deaf = HandshakeFilter.attach(channel);
-            channel.pipeline().addLast(acceptor);
-            loop.register(channel).syncUninterruptibly();
-            channel.bind(address).syncUninterruptibly();
-            bound = true;
-            return new LoopSocket(channel, acceptor, deaf);
-        } finally {
-            if (!bound) {
-                discard(channel);
-            }
-        }
-    }
-
-    private static void prepare(Channel channel, InetSocketAddress address, Transport transport) {
-        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
-        if (transport.v6Only() != null && address.getAddress() instanceof Inet6Address) {
-            // Otherwise it would take the IPv4 connections too, of which another listener may be in charge.
-            channel.config().setOption(transport.v6Only(), 1);
-        }
-    }
-
-    private static void discard(Channel channel) {
-        if (channel.isRegistered()) {
-            channel.close().awaitUninterruptibly();
-        } else {
-            channel.unsafe().closeForcibly();
-        }
+        address = socket.address();
     }
 
     private static String advice(String why) {
@@ -194,17 +137,15 @@ final class ListeningSocket {
     }
 
     void accept() {
-        for (LoopSocket socket : sockets) {
-            if (socket.deaf()) {
-                HandshakeFilter.detach(socket.channel());
-            }
-            socket.channel().config().setAutoRead(true);
-        }
+        sockets.forEach(socket -> {
+            socket.socket().hear();
+            socket.socket().setAccepting(true);
+        });
     }
 
     /** Closes what has not accepted yet. */
     void discard() {
-        sockets.forEach(socket -> discard(socket.channel()));
+        sockets.forEach(socket -> socket.socket().close());
     }
 
     /**
@@ -216,7 +157,7 @@ final class ListeningSocket {
     CompletableFuture<?> close(long graceNanos) {
         // All of them first: a handshake must not find one that still hears, and is closed the next moment.
         List<Closing> closing = sockets.stream()
-                .map(socket -> new Closing(socket, HandshakeFilter.attach(socket.channel()), graceNanos))
+                .map(socket -> new Closing(socket, socket.socket().deafen(), graceNanos))
                 .toList();
         closing.forEach(Closing::begin);
         return CompletableFuture.allOf(closing.stream().map(Closing::closed).toArray(CompletableFuture<?>[]::new));
@@ -248,12 +189,12 @@ final class ListeningSocket {
             // Without the filter new handshakes come for as long as it is open: then it is closed as soon as nobody
             // seems to wait, or the grace is over.
             giveUpNanos = System.nanoTime() + (deaf ? graceNanos + QUEUE_PATIENCE_NANOS : graceNanos);
-            var unused = socket.channel().eventLoop().schedule(this, deaf ? graceNanos : 0, TimeUnit.NANOSECONDS);
+            var unused = socket.socket().eventLoop().schedule(this, deaf ? graceNanos : 0, TimeUnit.NANOSECONDS);
         }
 
         @Override
         public void run() {
-            TcpInfo info = TcpInfo.of(socket.channel());
+            TcpInfo info = socket.socket().info();
             long accepted = socket.acceptor().accepted();
             boolean waiting = info == null ? accepted != acceptedBefore : info.unacknowledged() > 0;
             if (acceptedBefore < 0) {
@@ -261,7 +202,7 @@ final class ListeningSocket {
             }
             acceptedBefore = accepted;
             if (waiting && System.nanoTime() - giveUpNanos < 0) {
-                var unused = socket.channel().eventLoop().schedule(this, QUEUE_POLL_MILLIS, TimeUnit.MILLISECONDS);
+                var unused = socket.socket().eventLoop().schedule(this, QUEUE_POLL_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             }
             if (waiting && info != null) {
@@ -272,7 +213,8 @@ final class ListeningSocket {
                         endpoint,
                         info.unacknowledged());
             }
-            socket.channel().close().addListener(done -> closed.complete(null));
+            socket.socket().close();
+            closed.complete(null);
         }
     }
 }

@@ -13,14 +13,14 @@ abstract sealed class Phase permits Inspection, Connecting, Relay, Refusal, Phas
     /** As the access log and lbctl write it. */
     abstract String label();
 
-    /** The client sent this, which is the phase's to release. */
+    /** The client sent this, which is valid during the call only. */
     abstract void onClientBytes(ByteBuf bytes);
 
-    /** There is no more of the client's to read for now. */
-    void onClientReadComplete() {}
+    /** The client's socket takes bytes again. */
+    void onClientWritable() {}
 
-    /** The client's socket takes bytes again, or no longer. */
-    void onClientWritabilityChanged() {}
+    /** All that was written to the client is the kernel's: the answer to {@code awaitFlush}. */
+    void onClientFlushed() {}
 
     /** The client has sent all that it will. */
     abstract void onClientEnd();
@@ -64,9 +64,7 @@ abstract sealed class Phase permits Inspection, Connecting, Relay, Refusal, Phas
         }
 
         @Override
-        void onClientBytes(ByteBuf bytes) {
-            bytes.release();
-        }
+        void onClientBytes(ByteBuf bytes) {}
 
         @Override
         void onClientEnd() {}

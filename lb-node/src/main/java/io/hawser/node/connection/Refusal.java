@@ -1,9 +1,9 @@
 package io.hawser.node.connection;
 
+import io.hawser.node.stream.Stream;
 import io.hawser.tls.Alert;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.buffer.ByteBufAllocator;
 
 /**
  * Tells a client by a TLS alert that it is refused, and gives it time to read that: closing at once would reset the
@@ -29,22 +29,26 @@ final class Refusal extends Phase {
 
     void start(Alert alert) {
         connection.setDeadlineIn(LINGER_NANOS);
-        Channel client = connection.client();
-        ByteBuf record = client.alloc().directBuffer(16);
-        alert.writeTo(record);
-        client.writeAndFlush(record).addListener(done -> {
-            if (done.isSuccess() && connection.phase() == this) {
-                var unused = ((DuplexChannel) client).shutdownOutput();
-            }
-        });
+        Stream client = connection.client();
+        ByteBuf record = ByteBufAllocator.DEFAULT.directBuffer(16);
+        try {
+            alert.writeTo(record);
+            client.write(record);
+        } finally {
+            record.release();
+        }
         // It was stopped if it sent a lot while it waited; only its end is of interest now.
-        client.config().setAutoRead(true);
+        client.resumeReading();
+        client.awaitFlush();
     }
 
     @Override
-    void onClientBytes(ByteBuf bytes) {
-        bytes.release();
+    void onClientFlushed() {
+        connection.client().shutdownOutput();
     }
+
+    @Override
+    void onClientBytes(ByteBuf bytes) {}
 
     @Override
     void onClientEnd() {

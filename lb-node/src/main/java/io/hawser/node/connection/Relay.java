@@ -3,25 +3,23 @@ package io.hawser.node.connection;
 import io.hawser.node.metrics.PoolMetrics;
 import io.hawser.node.pool.PoolSettings;
 import io.hawser.node.pool.Target;
+import io.hawser.node.stream.Stream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.concurrent.Future;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries bytes both ways between a client and its backend, as they came: whole, in order, with back-pressure, and
  * each direction's end by itself.
  *
- * <p>A side is read only while the other side takes what was read, so a connection holds no more than one read and the
- * write buffer's high water mark in each direction.
+ * <p>A side is read only while the other side takes what was read, so a connection holds no more than one read in each
+ * direction, and nothing at all while both sides keep up.
  */
 final class Relay extends Phase {
 
     private final Connection connection;
-    private final Channel client;
-    private final Channel backend;
+    private final Stream client;
+    private final Stream backend;
     private final Account account;
     private final Target target;
     private final PoolMetrics poolMetrics;
@@ -37,7 +35,7 @@ final class Relay extends Phase {
 
     private boolean toBackendEnded;
 
-    Relay(Connection connection, Channel backend, Target target, PoolMetrics poolMetrics, PoolSettings settings) {
+    Relay(Connection connection, Stream backend, Target target, PoolMetrics poolMetrics, PoolSettings settings) {
         this.connection = connection;
         this.client = connection.client();
         this.backend = backend;
@@ -56,8 +54,8 @@ final class Relay extends Phase {
     /**
      * Sends what came before the backend was there.
      *
-     * @param header goes first; null when the backend wants none
-     * @param received what the client has sent so far; null when nothing
+     * @param header goes first, and is released; null when the backend wants none
+     * @param received what the client has sent so far, and is released; null when nothing
      * @param ended whether the client has sent all that it will
      */
     void start(@Nullable ByteBuf header, @Nullable ByteBuf received, boolean ended) {
@@ -66,16 +64,23 @@ final class Relay extends Phase {
         target.metrics().opened();
         account.active(deadlines.nowNanos());
         connection.setDeadlineIn(idleTimeoutNanos);
-        backend.pipeline().addLast(BackendHandler.NAME, new BackendHandler(this));
-        if (header != null) {
-            var unused = backend.write(header, backend.voidPromise());
+        backend.setHandler(new BackendHandler(this));
+        try {
+            // It was stopped if it sent a lot while it waited.
+            client.resumeReading();
+            if (header != null && received != null) {
+                // In one segment, as a backend expects that reads the header and looks for the hello behind it.
+                count(received);
+                send(header.writeBytes(received));
+            } else if (header != null) {
+                send(header);
+            } else if (received != null) {
+                onClientBytes(received);
+            }
+        } finally {
+            ReferenceCountUtil.release(header);
+            ReferenceCountUtil.release(received);
         }
-        if (received != null) {
-            onClientBytes(received);
-        }
-        backend.flush();
-        // It was stopped if it sent a lot while it waited.
-        client.config().setAutoRead(backend.isWritable());
         if (ended) {
             onClientEnd();
         }
@@ -85,29 +90,27 @@ final class Relay extends Phase {
 
     @Override
     void onClientBytes(ByteBuf bytes) {
-        int length = bytes.readableBytes();
+        count(bytes);
+        send(bytes);
+    }
+
+    private void count(ByteBuf fromClient) {
+        int length = fromClient.readableBytes();
         account.fromClient(length);
         target.metrics().in(length);
         account.active(deadlines.nowNanos());
-        var unused = backend.write(bytes, backend.voidPromise());
+    }
+
+    private void send(ByteBuf bytes) {
+        backend.write(bytes);
         if (!backend.isWritable()) {
-            backend.flush();
-            if (!backend.isWritable()) {
-                client.config().setAutoRead(false);
-            }
+            client.pauseReading();
         }
     }
 
-    @Override
-    void onClientReadComplete() {
-        backend.flush();
-    }
-
-    void onBackendWritabilityChanged() {
-        if (backend.isWritable()) {
-            account.active(deadlines.nowNanos());
-            client.config().setAutoRead(true);
-        }
+    void onBackendWritable() {
+        account.active(deadlines.nowNanos());
+        client.resumeReading();
     }
 
     @Override
@@ -115,15 +118,11 @@ final class Relay extends Phase {
         if (!clientEnded) {
             clientEnded = true;
             // Behind the bytes that are still on their way.
-            backend.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::onBackendFlushed);
+            backend.awaitFlush();
         }
     }
 
-    private void onBackendFlushed(Future<?> flushed) {
-        if (!flushed.isSuccess()) {
-            onBackendOutputFailed();
-            return;
-        }
+    void onBackendFlushed() {
         toBackendEnded = true;
         endOutput(backend, backendEnded);
     }
@@ -150,39 +149,27 @@ final class Relay extends Phase {
         account.fromBackend(length);
         target.metrics().out(length);
         account.active(deadlines.nowNanos());
-        var unused = client.write(bytes, client.voidPromise());
+        client.write(bytes);
         if (!client.isWritable()) {
-            client.flush();
-            if (!client.isWritable()) {
-                backend.config().setAutoRead(false);
-            }
+            backend.pauseReading();
         }
-    }
-
-    void onBackendReadComplete() {
-        client.flush();
     }
 
     @Override
-    void onClientWritabilityChanged() {
-        if (client.isWritable()) {
-            account.active(deadlines.nowNanos());
-            backend.config().setAutoRead(true);
-        }
+    void onClientWritable() {
+        account.active(deadlines.nowNanos());
+        backend.resumeReading();
     }
 
     void onBackendEnd() {
         if (!backendEnded) {
             backendEnded = true;
-            client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::onClientFlushed);
+            client.awaitFlush();
         }
     }
 
-    private void onClientFlushed(Future<?> flushed) {
-        if (!flushed.isSuccess()) {
-            onClientOutputFailed();
-            return;
-        }
+    @Override
+    void onClientFlushed() {
         toClientEnded = true;
         endOutput(client, clientEnded);
     }
@@ -208,22 +195,14 @@ final class Relay extends Phase {
      *
      * @param inputEnded whether the other direction of the same socket is over too
      */
-    private void endOutput(Channel to, boolean inputEnded) {
+    private void endOutput(Stream to, boolean inputEnded) {
         if (toClientEnded && toBackendEnded) {
             connection.finish(Ending.DONE, false);
         } else if (inputEnded) {
-            // Left open until the other socket is done as well, epoll would report its hang-up without pause.
-            Connection.close(to, false);
+            // Nothing more will happen on it: no need to hold its descriptor until the other one is done.
+            to.close(false);
         } else {
-            ((DuplexChannel) to).shutdownOutput().addListener(done -> {
-                if (!done.isSuccess()) {
-                    if (to == client) {
-                        onClientOutputFailed();
-                    } else {
-                        onBackendOutputFailed();
-                    }
-                }
-            });
+            to.shutdownOutput();
         }
     }
 
@@ -239,12 +218,7 @@ final class Relay extends Phase {
 
     @Override
     boolean wouldLoseBytes() {
-        return hasUnsent(client) || hasUnsent(backend);
-    }
-
-    private static boolean hasUnsent(Channel channel) {
-        var buffer = channel.unsafe().outboundBuffer();
-        return buffer != null && !buffer.isEmpty();
+        return client.hasUnsent() || backend.hasUnsent();
     }
 
     void onDefect(Throwable cause) {
@@ -253,7 +227,7 @@ final class Relay extends Phase {
 
     @Override
     void release(boolean reset) {
-        Connection.close(backend, reset);
+        backend.close(reset);
         target.load().release();
         if (opened) {
             poolMetrics.closed();

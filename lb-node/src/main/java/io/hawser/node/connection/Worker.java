@@ -1,7 +1,6 @@
 package io.hawser.node.connection;
 
-import io.hawser.node.transport.Transport;
-import io.netty.channel.Channel;
+import io.hawser.node.stream.StreamLoop;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,25 +16,17 @@ import java.util.random.RandomGenerator;
 final class Worker {
 
     private final String nodeId;
-    private final EventLoop loop;
-    private final Transport transport;
+    private final StreamLoop streams;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Deadlines deadlines;
     private final List<Connection> connections = new ArrayList<>();
     private long nextConnection;
 
-    Worker(
-            int number,
-            String nodeId,
-            EventLoop loop,
-            Transport transport,
-            LongSupplier nanoTime,
-            RandomGenerator random) {
+    Worker(int number, String nodeId, StreamLoop streams, LongSupplier nanoTime, RandomGenerator random) {
         this.nextConnection = (long) number << 48;
         this.nodeId = nodeId.length() > 64 ? nodeId.substring(0, 64) : nodeId;
-        this.loop = loop;
-        this.transport = transport;
+        this.streams = streams;
         this.nanoTime = nanoTime;
         this.random = random;
         this.deadlines = new Deadlines(nanoTime.getAsLong());
@@ -51,14 +42,14 @@ final class Worker {
             deadlines.advance(nanoTime.getAsLong());
         } finally {
             // Not at a fixed rate: Netty would end that for good once a tick has thrown.
-            if (!loop.isShuttingDown()) {
-                var unused = loop.schedule(this::tick, Deadlines.TICK_NANOS, TimeUnit.NANOSECONDS);
+            if (!loop().isShuttingDown()) {
+                var unused = loop().schedule(this::tick, Deadlines.TICK_NANOS, TimeUnit.NANOSECONDS);
             }
         }
     }
 
     EventLoop loop() {
-        return loop;
+        return streams.eventLoop();
     }
 
     Deadlines deadlines() {
@@ -78,8 +69,8 @@ final class Worker {
         return deadlines.nowNanos() / 1_000_000;
     }
 
-    Channel newBackendChannel() {
-        return transport.channel().newChannel();
+    StreamLoop streams() {
+        return streams;
     }
 
     /** A number that no other connection of this node has had. */

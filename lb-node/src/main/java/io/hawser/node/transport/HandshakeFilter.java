@@ -6,6 +6,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.Buffer;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
@@ -54,6 +56,22 @@ public final class HandshakeFilter {
      * @return false where this transport, kernel or CPU can't: then nothing has changed
      */
     public static boolean attach(Channel listening) {
+        return attach(program -> listening.config().setOption(ATTACH, program));
+    }
+
+    /**
+     * The same for a socket that is no channel.
+     *
+     * @return false where this kernel or CPU can't: then nothing has changed
+     */
+    public static boolean attach(Socket listening) {
+        return attach(program -> {
+            listening.setRawOpt(SOL_SOCKET, SO_ATTACH_FILTER, program);
+            return true;
+        });
+    }
+
+    private static boolean attach(Attaching socket) {
         try {
             if (Buffer.addressSize() != Long.BYTES) {
                 return false;
@@ -70,14 +88,19 @@ public final class HandshakeFilter {
                 ByteBuffer value = argument.buffer();
                 value.putShort(0, (short) INSTRUCTIONS).putLong(Long.BYTES, Buffer.memoryAddress(program));
                 // The kernel copies the program before this returns.
-                return listening.config().setOption(ATTACH, value);
+                return socket.attach(value);
             } finally {
                 argument.clean();
                 memory.clean();
             }
-        } catch (ChannelException | LinkageError e) {
+        } catch (IOException | ChannelException | LinkageError e) {
             return false;
         }
+    }
+
+    /** Sets the option, whose value is a struct sock_fprog, on some socket. */
+    private interface Attaching {
+        boolean attach(ByteBuffer program) throws IOException;
     }
 
     private static void instruction(ByteBuffer to, int code, int ifTrue, int ifFalse, int operand) {
@@ -91,5 +114,14 @@ public final class HandshakeFilter {
      */
     public static void detach(Channel listening) {
         listening.config().setOption(DETACH, 0);
+    }
+
+    /**
+     * Lets the socket take new handshakes again.
+     *
+     * @throws IOException when the kernel won't, or there is no filter
+     */
+    public static void detach(Socket listening) throws IOException {
+        listening.setIntOpt(SOL_SOCKET, SO_DETACH_FILTER, 0);
     }
 }

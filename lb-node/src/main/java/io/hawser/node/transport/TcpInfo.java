@@ -3,6 +3,8 @@ package io.hawser.node.transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +43,21 @@ public record TcpInfo(boolean closed, int unacknowledged, long unsentBytes, long
         } catch (ChannelException e) {
             return null;
         }
-        if (info == null) {
+        return info == null ? null : read(info);
+    }
+
+    /** Asks the kernel; null when the socket has been closed. */
+    public static @Nullable TcpInfo of(Socket socket) {
+        ByteBuffer info = ByteBuffer.allocate(LENGTH);
+        try {
+            socket.getRawOpt(IPPROTO_TCP, TCP_INFO, info);
+        } catch (IOException e) {
             return null;
         }
+        return read(info);
+    }
+
+    private static TcpInfo read(ByteBuffer info) {
         info.order(ByteOrder.nativeOrder());
         return new TcpInfo(
                 info.get(STATE) == STATE_CLOSED,

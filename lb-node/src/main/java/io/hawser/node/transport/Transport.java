@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How sockets are driven: which channels and which I/O handler go together.
  *
+ * @param kind which one it is; never {@code AUTO}
  * @param name as logs and {@code lbctl status} write it
  * @param ioHandler drives one event loop
  * @param serverChannel makes listening sockets
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param v6Only keeps an IPv6 socket from taking IPv4 connections; null where that is not to be had
  */
 public record Transport(
+        Choice kind,
         String name,
         Supplier<IoHandlerFactory> ioHandler,
         ChannelFactory<? extends ServerChannel> serverChannel,
@@ -87,6 +89,7 @@ public record Transport(
 
     private static Transport epoll() {
         return new Transport(
+                Choice.EPOLL,
                 "epoll",
                 ResumableEpoll::newFactory,
                 EpollServerSocketChannel::new,
@@ -97,6 +100,7 @@ public record Transport(
 
     private static Transport ioUring() {
         return new Transport(
+                Choice.IO_URING,
                 "io_uring",
                 IoUringIoHandler::newFactory,
                 IoUringServerSocketChannel::new,
@@ -111,6 +115,7 @@ public record Transport(
             ChannelOption<Boolean> reusePort = NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
             boolean supported = probe.config().getOptions().containsKey(reusePort);
             return new Transport(
+                    Choice.NIO,
                     "nio",
                     NioIoHandler::newFactory,
                     NioServerSocketChannel::new,

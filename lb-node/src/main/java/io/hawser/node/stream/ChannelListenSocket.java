@@ -1,0 +1,159 @@
+package io.hawser.node.stream;
+
+import io.hawser.node.transport.HandshakeFilter;
+import io.hawser.node.transport.TcpInfo;
+import io.hawser.node.transport.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A listening socket that is a channel of Netty's. */
+final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements ListenSocket {
+
+    private final EventLoop loop;
+    private final Channel channel;
+    private final AcceptHandler handler;
+    private volatile boolean deaf;
+
+    private ChannelListenSocket(EventLoop loop, Channel channel, AcceptHandler handler) {
+        this.loop = loop;
+        this.channel = channel;
+        this.handler = handler;
+    }
+
+    static ChannelListenSocket bind(
+            Transport transport,
+            EventLoop loop,
+            InetSocketAddress address,
+            int backlog,
+            boolean shared,
+            AcceptHandler handler)
+            throws IOException {
+        Channel channel = newChannel(transport.serverChannel());
+        ChannelListenSocket socket = new ChannelListenSocket(loop, channel, handler);
+        try {
+            channel.config().setAutoRead(false);
+            channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
+            if (transport.reusePort() != null) {
+                channel.config().setOption(transport.reusePort(), shared);
+            }
+            socket.deaf = HandshakeFilter.attach(channel);
+            channel.pipeline().addLast(socket);
+            bind(transport, loop, channel, address);
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    static void requireFree(Transport transport, EventLoop loop, InetSocketAddress address) throws IOException {
+        Channel probe = newChannel(transport.channel());
+        try {
+            bind(transport, loop, probe, address);
+        } finally {
+            close(probe);
+        }
+    }
+
+    static <T extends Channel> T newChannel(ChannelFactory<T> factory) throws IOException {
+        try {
+            return factory.newChannel();
+        } catch (ChannelException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw root instanceof IOException cause ? cause : new IOException(root.getMessage(), e);
+        }
+    }
+
+    private static void bind(Transport transport, EventLoop loop, Channel channel, InetSocketAddress address)
+            throws IOException {
+        channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        if (transport.v6Only() != null && address.getAddress() instanceof Inet6Address) {
+            // Otherwise it would take the IPv4 connections too, of which another listener may be in charge.
+            channel.config().setOption(transport.v6Only(), 1);
+        }
+        require(loop.register(channel));
+        require(channel.bind(address));
+    }
+
+    private static void require(ChannelFuture step) throws IOException {
+        // Netty's sync would throw the cause as it is: an IOException that no signature tells of.
+        Throwable failure = step.awaitUninterruptibly().cause();
+        if (failure != null) {
+            throw failure instanceof IOException cause ? cause : new IOException(failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return loop;
+    }
+
+    @Override
+    public void hear() {
+        if (deaf) {
+            deaf = false;
+            HandshakeFilter.detach(channel);
+        }
+    }
+
+    @Override
+    public boolean deafen() {
+        deaf = HandshakeFilter.attach(channel);
+        return deaf;
+    }
+
+    @Override
+    public @Nullable TcpInfo info() {
+        return TcpInfo.of(channel);
+    }
+
+    @Override
+    public void setAccepting(boolean accepting) {
+        if (channel.isOpen()) {
+            channel.config().setAutoRead(accepting);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(channel);
+    }
+
+    private static void close(Channel channel) {
+        if (!channel.isRegistered()) {
+            channel.unsafe().closeForcibly();
+        } else if (channel.eventLoop().inEventLoop()) {
+            var unused = channel.close();
+        } else {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        handler.onAccepted(new ChannelStream(loop, (Channel) message));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        handler.onAcceptFailed(this, cause);
+    }
+}
