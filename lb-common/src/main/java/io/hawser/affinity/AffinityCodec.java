@@ -1,11 +1,8 @@
 package io.hawser.affinity;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +12,7 @@ import java.util.Map;
  * Entries as nodes send them to each other: packed, and with ages in place of times, so that no node needs to believe
  * another one's clock.
  *
- * <p>Layout, big endian: version 1 as u8; the number of backends as u16 and the name of each (u16 length, modified
- * UTF-8); the number of entries as i32 and of each the kind's code as u8, the key's two words as i64, the backend's index
+ * <p>Layout, big endian: version 1 as u8; the number of backends as u16 and the name of each (u16 length, UTF-8); the number of entries as i32 and of each the kind's code as u8, the key's two words as i64, the backend's index
  * as u16 and the age in milliseconds as u32, at most 49 days.
  */
 public final class AffinityCodec {
@@ -45,25 +41,28 @@ public final class AffinityCodec {
         if (names.size() > MAX_BACKENDS) {
             throw new IllegalArgumentException(names.size() + " backends are too many for one message");
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + ENTRY_BYTES * entries.size());
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            out.writeShort(names.size());
-            for (String name : names) {
-                out.writeUTF(name);
-            }
-            out.writeInt(entries.size());
-            for (AffinityTable.Entry entry : entries) {
-                out.writeByte(entry.key().kind().code());
-                out.writeLong(entry.key().high());
-                out.writeLong(entry.key().low());
-                out.writeShort(indexes.getOrDefault(entry.backend(), 0));
-                out.writeInt((int) Math.min(MAX_AGE, Math.max(0, nowMillis - entry.lastUsedMillis())));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can't be written", e);
+        List<byte[]> texts = new ArrayList<>();
+        int length = 1 + Short.BYTES + Integer.BYTES + ENTRY_BYTES * entries.size();
+        for (String name : names) {
+            byte[] text = name.getBytes(StandardCharsets.UTF_8);
+            texts.add(text);
+            length += Short.BYTES + text.length;
         }
-        return bytes.toByteArray();
+        ByteBuffer out = ByteBuffer.allocate(length);
+        out.put((byte) VERSION).putShort((short) names.size());
+        for (byte[] text : texts) {
+            out.putShort((short) text.length).put(text);
+        }
+        out.putInt(entries.size());
+        for (AffinityTable.Entry entry : entries) {
+            long age = Math.min(MAX_AGE, Math.max(0, nowMillis - entry.lastUsedMillis()));
+            out.put(entry.key().kind().code())
+                    .putLong(entry.key().high())
+                    .putLong(entry.key().low())
+                    .putShort((short) (int) indexes.getOrDefault(entry.backend(), 0))
+                    .putInt((int) age);
+        }
+        return out.array();
     }
 
     /**
@@ -73,30 +72,37 @@ public final class AffinityCodec {
      * @throws IllegalArgumentException when the bytes are none that this version understands
      */
     public static List<AffinityTable.Entry> decode(byte[] packed, long nowMillis) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(packed))) {
-            int version = in.readUnsignedByte();
+        ByteBuffer in = ByteBuffer.wrap(packed);
+        try {
+            int version = Byte.toUnsignedInt(in.get());
             if (version != VERSION) {
                 throw new IllegalArgumentException("affinity entries of version " + version
                         + ", which this node does not understand; it understands " + VERSION);
             }
-            String[] names = new String[in.readUnsignedShort()];
+            String[] names = new String[Short.toUnsignedInt(in.getShort())];
             for (int i = 0; i < names.length; i++) {
-                names[i] = in.readUTF();
+                int length = Short.toUnsignedInt(in.getShort());
+                if (length > in.remaining()) {
+                    throw new IllegalArgumentException("affinity entries are cut off");
+                }
+                byte[] text = new byte[length];
+                in.get(text);
+                names[i] = new String(text, StandardCharsets.UTF_8);
             }
-            int count = in.readInt();
-            if (count < 0 || count > in.available() / ENTRY_BYTES) {
+            int count = in.getInt();
+            if (count < 0 || count > in.remaining() / ENTRY_BYTES) {
                 throw new IllegalArgumentException("affinity entries are cut off");
             }
             List<AffinityTable.Entry> entries = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                AffinityKey.Kind kind = AffinityKey.Kind.ofCode(in.readUnsignedByte());
-                AffinityKey key = new AffinityKey(kind, in.readLong(), in.readLong());
-                String backend = names[in.readUnsignedShort()];
-                long age = Integer.toUnsignedLong(in.readInt());
+                AffinityKey.Kind kind = AffinityKey.Kind.ofCode(Byte.toUnsignedInt(in.get()));
+                AffinityKey key = new AffinityKey(kind, in.getLong(), in.getLong());
+                String backend = names[Short.toUnsignedInt(in.getShort())];
+                long age = Integer.toUnsignedLong(in.getInt());
                 entries.add(new AffinityTable.Entry(key, backend, nowMillis - age));
             }
             return entries;
-        } catch (IOException | ArrayIndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException | ArrayIndexOutOfBoundsException e) {
             throw new IllegalArgumentException("affinity entries are damaged", e);
         }
     }

@@ -40,9 +40,6 @@ import java.lang.annotation.Target;
     /** What a word out of a fixed choice is called where it is none of them: {@code a balancer}. */
     String noun() default "valid";
 
-    /** Words out of a fixed choice that a later version understands. */
-    String[] notYet() default {};
-
     /** Whether a list must have an element. */
     boolean nonEmpty() default false;
 

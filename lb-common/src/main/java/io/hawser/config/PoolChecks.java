@@ -10,6 +10,7 @@ final class PoolChecks {
 
     static void run(PoolConfig pool, String path, Findings findings) {
         affinityKindsDiffer(pool.affinity(), path + ".affinity.by", findings);
+        ticketKeysAreOfBackends(pool, path + ".affinity.ticket-key-names", findings);
         probesEndBeforeTheNext(pool.health(), path + ".health", findings);
         certificatesCanBeVerified(pool.health(), path + ".health", findings);
     }
@@ -26,6 +27,23 @@ final class PoolChecks {
             if (again && readable) {
                 findings.report(kindPath, ScalarType.label(kinds.get(i)) + " is there already");
             }
+        }
+    }
+
+    private static void ticketKeysAreOfBackends(PoolConfig pool, String path, Findings findings) {
+        List<String> backends = pool.backends().stream().map(BackendConfig::id).toList();
+        List<AffinityConfig.TicketKeyNameConfig> names = pool.affinity().ticketKeyNames();
+        for (int i = 0; i < names.size(); i++) {
+            String backendPath = path + "[" + i + "].backend";
+            if (!backends.contains(names.get(i).backend()) && !findings.isBroken(backendPath)) {
+                findings.report(
+                        backendPath,
+                        "there is no backend " + names.get(i).backend() + " in pool " + pool.id() + "; there are "
+                                + String.join(", ", backends));
+            }
+        }
+        if (!names.isEmpty() && !pool.affinity().by().contains(AffinityConfig.AffinityBy.TLS_SESSION)) {
+            findings.report(path, "is used only with tls-session in by; add that, or remove this");
         }
     }
 

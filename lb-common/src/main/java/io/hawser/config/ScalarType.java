@@ -75,9 +75,6 @@ record ScalarType(Class<?> type, Object placeholder, Reader reader) implements V
             return constants[index];
         }
         String valid = "valid: " + String.join(", ", labels);
-        if (Arrays.asList(key.notYet()).contains(text)) {
-            throw new IllegalArgumentException("'" + text + "' is not in this version yet; " + valid);
-        }
         String nearest = Spelling.nearest(text, labels);
         throw new IllegalArgumentException("'" + text + "' is not " + key.noun() + "; "
                 + (nearest == null ? "" : "did you mean '" + nearest + "'? ") + valid);

@@ -2,6 +2,7 @@ package io.hawser.config;
 
 import io.hawser.net.HostName;
 import io.hawser.net.IpAddress;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What a text in the configuration stands for, and so what it must look like. */
@@ -13,6 +14,7 @@ enum TextKind {
     HOST_NAME_PATTERN("host name or `*.` with one"),
     ALPN("protocol name"),
     URL_PATH("URL path"),
+    HEX("hexadecimal digits"),
     ACCESS_LOG("`off`, `stdout` or path");
 
     private static final Pattern ID_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -42,6 +44,7 @@ enum TextKind {
             case HOST_NAME_PATTERN -> HostName.normalizePattern(text);
             case ALPN -> alpn(text);
             case URL_PATH -> urlPath(text);
+            case HEX -> hex(text);
             case ACCESS_LOG -> accessLog(text);
         };
     }
@@ -74,6 +77,15 @@ enum TextKind {
                     "'" + text + "' is not a URL path; begin it with '/' and percent-encode what is not visible ASCII");
         }
         return text;
+    }
+
+    private static String hex(String text) {
+        if (!text.matches("([0-9A-Fa-f]{2}){1,16}")) {
+            throw new IllegalArgumentException(
+                    "'" + text
+                            + "' is not 1 to 16 bytes in hexadecimal; write two digits for each, such as 48617773657201, in quotes");
+        }
+        return text.toLowerCase(Locale.ROOT);
     }
 
     private static String accessLog(String text) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolView {
 
+    /** Connections that do no harm anywhere. */
+    private static final int FEW = 64;
+
     private final String id;
     private final List<BackendView> backends;
     private final Map<String, BackendView> byId = new HashMap<>();
@@ -103,6 +106,21 @@ public final class PoolView {
         return !failingOpen
                 && !tiers.isEmpty()
                 && tiers.get(0).candidates().get(0).backend().backup();
+    }
+
+    /**
+     * Whether a backend has clearly more connections than its share, so that what anybody could forge must not bring it
+     * more: a quarter above its share by weight, and a few that every backend may have.
+     */
+    boolean isOverloaded(BackendView backend) {
+        long connections = 0;
+        long weights = 0;
+        for (BackendView each : backends) {
+            connections += each.load().connections();
+            weights += each.keepsSessions() ? each.backend().weight() : 0;
+        }
+        double share = weights == 0 ? 1 : (double) backend.backend().weight() / weights;
+        return backend.load().connections() > FEW + 1.25 * share * connections;
     }
 
     /** Whether a session that is tied to the backend goes on there. While failing open no verdict of the probes counts. */

@@ -55,7 +55,7 @@ public final class Selector {
             }
             BackendView backend = pool.find(tiedTo);
             boolean keeps = backend != null && pool.keepsSessions(backend) && !tried.contains(tiedTo);
-            if (backend != null && keeps && !backend.isFull()) {
+            if (backend != null && keeps && !isFull(pool, key, backend)) {
                 return displaced == null
                         ? new Selection.Chosen(backend, Selection.Reason.AFFINITY, key, tiedTo)
                         : new Selection.Chosen(backend, displacedHow, displaced, displacedFrom);
@@ -92,6 +92,11 @@ public final class Selector {
             }
         }
         return null;
+    }
+
+    /** The name of a ticket's issuer can be forged: a connection that has nothing else to show finds less room. */
+    private static boolean isFull(PoolView pool, AffinityKey key, BackendView backend) {
+        return backend.isFull() || (key.kind() == AffinityKey.Kind.TLS_ISSUER && pool.isOverloaded(backend));
     }
 
     private static boolean isNotFull(BackendView backend) {

@@ -74,6 +74,7 @@ final class ConfigDiffPropertyTest {
     private static Object mutated(Section section, Object value, Edit edit, Random random) {
         List<Setting> settings = section.settings().stream()
                 .filter(setting -> !setting.name().equals("id") || section.type() == NodeConfig.class)
+                .filter(setting -> !isEmptyListOfSections(setting, value))
                 .toList();
         Setting chosen = settings.get(random.nextInt(settings.size()));
         edit.path += (edit.path.isEmpty() ? "" : ".") + chosen.name();
@@ -84,6 +85,14 @@ final class ConfigDiffPropertyTest {
                     return setting.equals(chosen) ? mutated(setting.type(), old, edit, random) : old;
                 })
                 .toArray());
+    }
+
+    /** There is nothing in it to change, and no telling what could be added. */
+    private static boolean isEmptyListOfSections(Setting setting, Object section) {
+        return setting.type() instanceof ListType list
+                && list.element() instanceof Section
+                && setting.valueIn(section) instanceof List<?> values
+                && values.isEmpty();
     }
 
     private static Object mutated(ValueType type, @Nullable Object old, Edit edit, Random random) {

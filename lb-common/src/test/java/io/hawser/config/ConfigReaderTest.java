@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.config.AffinityConfig.AffinityBy;
 import io.hawser.config.AffinityConfig.ClientIpPrefix;
+import io.hawser.config.AffinityConfig.TicketKeyNameConfig;
 import io.hawser.config.HealthConfig.Check;
 import io.hawser.config.ListenerConfig.Protocol;
 import io.hawser.config.NodeConfig.Transport;
@@ -35,7 +36,12 @@ final class ConfigReaderTest {
                 Duration.ofSeconds(10),
                 Duration.ZERO);
         AffinityConfig affinity = new AffinityConfig(
-                List.of(AffinityBy.CLIENT_IP), Duration.ofMinutes(30), 1_000_000, new ClientIpPrefix(32, 64));
+                List.of(AffinityBy.CLIENT_IP),
+                Duration.ofMinutes(30),
+                1_000_000,
+                new ClientIpPrefix(32, 64),
+                List.of(),
+                List.of());
 
         assertThat(Configs.valid(Configs.MINIMAL))
                 .isEqualTo(new HawserConfig(
@@ -99,7 +105,9 @@ final class ConfigReaderTest {
                 pools:
                   - id: shop
                     balance: least-connections
-                    affinity: { by: [], ttl: 2h, max-entries: 15, client-ip-prefix: { v4: 24, v6: 48 } }
+                    affinity: { by: [ tls-session ], ttl: 2h, max-entries: 15, client-ip-prefix: { v4: 24, v6: 48 },
+                                ticket-key-names: [ { name: 4857AB, backend: b1 } ],
+                                ech-public-names: [ Public.example.com ] }
                     send-proxy-protocol: v2
                     connect-timeout: 16ms
                     connect-retries: 17
@@ -155,7 +163,13 @@ final class ConfigReaderTest {
                         List.of(new PoolConfig(
                                 "shop",
                                 Balance.LEAST_CONNECTIONS,
-                                new AffinityConfig(List.of(), Duration.ofHours(2), 15, new ClientIpPrefix(24, 48)),
+                                new AffinityConfig(
+                                        List.of(AffinityBy.TLS_SESSION),
+                                        Duration.ofHours(2),
+                                        15,
+                                        new ClientIpPrefix(24, 48),
+                                        List.of(new TicketKeyNameConfig("4857ab", "b1")),
+                                        List.of("public.example.com")),
                                 SendProxyProtocol.V2,
                                 Duration.ofMillis(16),
                                 17,

@@ -70,6 +70,7 @@ public final class Node {
     private final MultiThreadIoEventLoopGroup control;
     private final MultiThreadIoEventLoopGroup admin;
     private final Prober prober;
+    private final TicketProbing ticketProbing;
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create();
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
@@ -104,10 +105,11 @@ public final class Node {
         this.prober =
                 new Prober(control.next(), transport.channel(), random, PROBES_AT_ONCE, (pool, backend, outcome) -> {
                     PoolControl probed = pools.get(pool);
-                    if (probed != null) {
-                        probed.probed(backend, outcome);
+                    if (probed != null && probed.probed(backend, outcome)) {
+                        ticketAgain(pool, backend);
                     }
                 });
+        this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
         this.board = new NodeStatusBoard(this, build, Instant.now());
     }
 
@@ -155,15 +157,21 @@ public final class Node {
                 "node {} serves, with {} and {} workers", config.node().id(), transport.name(), dataPath.workerCount());
     }
 
+    private void ticketAgain(String pool, String backend) {
+        ticketProbing.again(pool, backend);
+    }
+
     /** Takes a configuration in, or throws and leaves everything as it was. Control loop. */
     private void apply(HawserConfig next) throws IOException, ListenException {
         // All that can fail comes first.
         Map<String, PoolPlan> plans = new LinkedHashMap<>();
         List<ProbeTarget> probes = new ArrayList<>();
+        List<ProbeTarget> ticketProbes = new ArrayList<>();
         for (PoolConfig pool : next.pools()) {
             PoolPlan plan = Plans.pool(pool);
             plans.put(pool.id(), plan);
             probes.addAll(Plans.probes(pool, plan));
+            ticketProbes.addAll(Plans.ticketProbes(pool, plan));
         }
         Map<String, PoolControl> controls = new LinkedHashMap<>();
         Map<String, Pool> targets = new LinkedHashMap<>();
@@ -191,6 +199,7 @@ public final class Node {
         pools.clear();
         pools.putAll(controls);
         prober.setTargets(probes);
+        ticketProbing.setTargets(ticketProbes);
         config = next;
     }
 

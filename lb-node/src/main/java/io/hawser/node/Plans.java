@@ -1,7 +1,9 @@
 package io.hawser.node;
 
+import io.hawser.affinity.AffinityPolicy;
+import io.hawser.affinity.IssuerTable;
 import io.hawser.balance.Algorithm;
-import io.hawser.config.AffinityConfig.AffinityBy;
+import io.hawser.config.AffinityConfig;
 import io.hawser.config.BackendConfig;
 import io.hawser.config.HealthConfig;
 import io.hawser.config.ListenerConfig;
@@ -29,12 +31,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the configuration's records into what each room of the node works with; files and names are looked up here. */
 final class Plans {
+
+    private static final Duration TICKET_PROBE_TIMEOUT = Duration.ofSeconds(5);
 
     private Plans() {}
 
@@ -60,9 +67,7 @@ final class Plans {
                 config.id(),
                 new PoolSettings(
                         Algorithm.valueOf(config.balance().name()),
-                        config.affinity().by().contains(AffinityBy.CLIENT_IP),
-                        config.affinity().clientIpPrefix().v4(),
-                        config.affinity().clientIpPrefix().v6(),
+                        affinity(config.affinity()),
                         PoolSettings.ProxyHeaderVersion.valueOf(
                                 config.sendProxyProtocol().name()),
                         config.connectTimeout().toNanos(),
@@ -70,6 +75,9 @@ final class Plans {
                         config.idleTimeout().toNanos()),
                 config.affinity().ttl().toMillis(),
                 config.affinity().maxEntries(),
+                config.affinity().ticketKeyNames().stream()
+                        .map(name -> new IssuerTable.ConfiguredName(name.name(), name.backend()))
+                        .toList(),
                 new HealthSettings(
                         health.check() != HealthConfig.Check.NONE,
                         health.rise(),
@@ -78,6 +86,16 @@ final class Plans {
                         health.ejectTime().toNanos()),
                 health.slowStart().toNanos(),
                 backends);
+    }
+
+    private static AffinityPolicy affinity(AffinityConfig config) {
+        return new AffinityPolicy(
+                config.by().stream()
+                        .map(by -> AffinityPolicy.By.valueOf(by.name()))
+                        .toList(),
+                config.clientIpPrefix().v4(),
+                config.clientIpPrefix().v6(),
+                Set.copyOf(config.echPublicNames()));
     }
 
     /**
@@ -100,12 +118,10 @@ final class Plans {
         }
         List<ProbeTarget> targets = new ArrayList<>();
         for (PoolPlan.Resolved backend : plan.backends()) {
-            String host = backend.backend().address().host();
-            String named = IpAddress.tryParse(host) == null ? host : null;
             ProbeSettings settings = new ProbeSettings(
                     ProbeSettings.Check.valueOf(health.check().name()),
                     health.timeout(),
-                    health.sni() == null ? named : health.sni(),
+                    health.sni() == null ? named(backend) : health.sni(),
                     health.path(),
                     health.expectStatus().from(),
                     health.expectStatus().to(),
@@ -118,6 +134,41 @@ final class Plans {
                     ProbeTiming.every(health.interval())));
         }
         return targets;
+    }
+
+    /**
+     * Whose session tickets are looked at: those of pools that tie TLS sessions, unless the operator has named the keys.
+     *
+     */
+    static List<ProbeTarget> ticketProbes(PoolConfig config, PoolPlan plan) {
+        if (!plan.settings().affinity().bySession() || !plan.ticketKeyNames().isEmpty()) {
+            return List.of();
+        }
+        List<ProbeTarget> targets = new ArrayList<>();
+        for (PoolPlan.Resolved backend : plan.backends()) {
+            HealthConfig health = config.health();
+            // Who the backend is does not matter for what its tickets look like.
+            ProbeSettings settings = new ProbeSettings(
+                    ProbeSettings.Check.TLS,
+                    TICKET_PROBE_TIMEOUT,
+                    health.sni() == null ? named(backend) : health.sni(),
+                    "/",
+                    200,
+                    399,
+                    PeerTrust.anyone());
+            targets.add(new ProbeTarget(
+                    config.id(),
+                    backend.backend().id(),
+                    backend.address(),
+                    settings,
+                    ProbeTiming.every(TicketProbing.EVERY)));
+        }
+        return targets;
+    }
+
+    private static @Nullable String named(PoolPlan.Resolved backend) {
+        String host = backend.backend().address().host();
+        return IpAddress.tryParse(host) == null ? host : null;
     }
 
     /** The listener, its routes leading to these pools. */

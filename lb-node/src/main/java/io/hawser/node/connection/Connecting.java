@@ -1,6 +1,8 @@
 package io.hawser.node.connection;
 
 import io.hawser.affinity.AffinityKey;
+import io.hawser.affinity.AffinityPolicy;
+import io.hawser.affinity.SessionOffer;
 import io.hawser.node.metrics.AffinityMetrics;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolSettings;
@@ -40,6 +42,10 @@ final class Connecting extends Phase {
     private final Account account;
     private final RoutedPool routed;
     private final @Nullable ClientHello hello;
+    /** What the hello offers to resume; null when sessions tie nobody here. */
+    private final @Nullable SessionOffer offer;
+
+    private final AffinityKey clientKey;
     private final List<AffinityKey> keys;
     private @Nullable ByteBuf received;
 
@@ -107,7 +113,11 @@ final class Connecting extends Phase {
         this.account = connection.account();
         this.routed = routed;
         this.hello = hello;
-        this.keys = Pool.keys(routed.pool().state().settings(), account.client());
+        Pool pool = routed.pool();
+        AffinityPolicy affinity = pool.state().settings().affinity();
+        this.offer = hello != null && affinity.bySession() ? SessionOffer.of(hello, affinity.echPublicNames()) : null;
+        this.clientKey = affinity.clientKey(account.client());
+        this.keys = affinity.keys(offer, clientKey, pool.issuers(), worker.nowMillis());
         this.received = received.isReadable() ? Inspection.append(null, received) : null;
     }
 
@@ -126,14 +136,8 @@ final class Connecting extends Phase {
         Pool pool = routed.pool();
         Pool.State now = pool.state();
         long nowMillis = worker.nowMillis();
-        Selection selection = Selector.select(
-                now.view(),
-                pool.affinity(),
-                keys,
-                Pool.hash(now.settings(), account.client()),
-                tried,
-                worker.random(),
-                nowMillis);
+        Selection selection =
+                Selector.select(now.view(), pool.affinity(), keys, clientKey.hash(), tried, worker.random(), nowMillis);
         if (selection instanceof Selection.Refused refused) {
             connection.refuse(Ending.of(refused.cause()), "pool " + pool.id(), null);
             return;
@@ -146,14 +150,14 @@ final class Connecting extends Phase {
             // What is tied is this connection's own claim, to a backend it could not reach: no session has moved.
             choice = new Selection.Chosen(choice.backend(), Selection.Reason.BALANCER, null, null);
         }
-        if (keys.isEmpty() || choice.key() != null || !tried.isEmpty()) {
+        // Only the client's address is known before there is a session: two first connections of one client agree by
+        // it.
+        if (choice.key() != null || !tried.isEmpty() || !keys.contains(clientKey)) {
             connect(now, choice);
             return;
         }
-        // The last kind is the one that is always known: two first connections of one client agree by it.
-        AffinityKey unknown = keys.get(keys.size() - 1);
         CompletableFuture<String> claim = pool.affinity()
-                .claim(unknown, choice.backend().backend().id(), nowMillis)
+                .claim(clientKey, choice.backend().backend().id(), nowMillis)
                 .toCompletableFuture();
         if (claim.isDone()) {
             connect(now, settle(now, choice, claim.join()));
@@ -197,7 +201,7 @@ final class Connecting extends Phase {
             return proposed;
         }
         // Somebody else's first connection with this key was quicker: follow it.
-        return new Selection.Chosen(first, Selection.Reason.AFFINITY, keys.get(keys.size() - 1), owner);
+        return new Selection.Chosen(first, Selection.Reason.AFFINITY, clientKey, owner);
     }
 
     // Connect.
@@ -262,7 +266,8 @@ final class Connecting extends Phase {
         reached.target.connected();
         tie(reached.chosen);
         ByteBuf header = proxyHeader(settings.proxyHeader());
-        Relay relay = new Relay(connection, reached.stream, reached.target, routed.metrics(), settings);
+        SessionWatch watch = offer == null ? null : new SessionWatch(offer, routed.pool(), reached.target.id());
+        Relay relay = new Relay(connection, reached.stream, reached.target, routed.metrics(), settings, watch);
         ByteBuf first = received;
         // From here on all of it is the relay's.
         received = null;
@@ -270,7 +275,10 @@ final class Connecting extends Phase {
         connection.onConnected(relay, header, first);
     }
 
-    /** Every key that the connection showed points at the backend it reached. */
+    /**
+     * Every key that the connection showed points at the backend it reached. Of sessions only those that are known: what
+     * an unknown id or ticket is worth, only the backend's answer tells.
+     */
     private void tie(Selection.Chosen choice) {
         if (!choice.reason().ties()) {
             return;
@@ -278,7 +286,10 @@ final class Connecting extends Phase {
         Pool pool = routed.pool();
         String reached = choice.backend().backend().id();
         for (int i = 0; i < keys.size(); i++) {
-            pool.affinity().used(keys.get(i), reached, worker.nowMillis());
+            AffinityKey key = keys.get(i);
+            if (key.equals(clientKey) || pool.affinity().find(key, worker.nowMillis()) != null) {
+                pool.affinity().used(key, reached, worker.nowMillis());
+            }
         }
         if (choice.reason() == Selection.Reason.MOVED) {
             boolean unreachable = choice.tiedTo() != null && tried.contains(choice.tiedTo());

@@ -25,6 +25,9 @@ final class Relay extends Phase {
     private final PoolMetrics poolMetrics;
     private final long idleTimeoutNanos;
     private final Deadlines deadlines;
+    /** Looks at what the backend sends until it knows the session; null from then on. */
+    private @Nullable SessionWatch watch;
+
     private boolean opened;
     /** The client has sent all that it will. */
     private boolean clientEnded;
@@ -35,7 +38,19 @@ final class Relay extends Phase {
 
     private boolean toBackendEnded;
 
-    Relay(Connection connection, Stream backend, Target target, PoolMetrics poolMetrics, PoolSettings settings) {
+    /**
+     * A relay.
+     *
+     * @param watch is shown what the backend sends until it has seen enough; null when nobody wants to
+     */
+    Relay(
+            Connection connection,
+            Stream backend,
+            Target target,
+            PoolMetrics poolMetrics,
+            PoolSettings settings,
+            @Nullable SessionWatch watch) {
+        this.watch = watch;
         this.connection = connection;
         this.client = connection.client();
         this.backend = backend;
@@ -145,6 +160,9 @@ final class Relay extends Phase {
     // From the backend to the client.
 
     void onBackendBytes(ByteBuf bytes) {
+        if (watch != null && watch.see(bytes, connection.worker().nowMillis())) {
+            watch = null;
+        }
         int length = bytes.readableBytes();
         account.fromBackend(length);
         target.metrics().out(length);

@@ -33,6 +33,7 @@ public final class AffinityMetrics {
     private final Map<AffinityKey.Kind, Counter.Child> misses = new ConcurrentHashMap<>();
     private final Map<AffinityKey.Kind, Counter.Child> moves = new ConcurrentHashMap<>();
     private final Map<String, Counter.Child> moved = new ConcurrentHashMap<>();
+    private final Map<String, Counter.Child> resumptions = new ConcurrentHashMap<>();
 
     AffinityMetrics(Families families, Sampled sampled, String pool) {
         this.families = families;
@@ -59,6 +60,19 @@ public final class AffinityMetrics {
         moved.computeIfAbsent(reason, r -> families.moved.labels(pool, r)).inc();
     }
 
+    /**
+     * A backend answered a hello.
+     *
+     * @param result a fixed label of the code: what became of the session that was offered
+     */
+    public void resumption(String result) {
+        Counter.Child child = resumptions.get(result);
+        if (child == null) {
+            child = resumptions.computeIfAbsent(result, r -> families.resumptions.labels(pool, r));
+        }
+        child.inc();
+    }
+
     /** Where the table's size and evictions are read from when somebody asks; replaces what was set before. */
     public void table(LongSupplier entries, LongSupplier evictions) {
         sampled.affinity(pool, entries, evictions);
@@ -69,6 +83,7 @@ public final class AffinityMetrics {
             children(result).keySet().forEach(kind -> families.lookups.remove(pool, kind.label(), result.label));
         }
         moved.keySet().forEach(reason -> families.moved.remove(pool, reason));
+        resumptions.keySet().forEach(result -> families.resumptions.remove(pool, result));
     }
 
     private Map<AffinityKey.Kind, Counter.Child> children(Lookup result) {

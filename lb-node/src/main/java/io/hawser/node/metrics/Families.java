@@ -27,6 +27,7 @@ final class Families {
 
     final Counter lookups;
     final Counter moved;
+    final Counter resumptions;
 
     Families(CollectorRegistry registry) {
         accepted = counter("hawser_listener_accepted_total", "Connections accepted, refused ones included.", "listener")
@@ -99,6 +100,13 @@ final class Families {
                         "Sessions that moved to another backend, by why.",
                         "pool",
                         "reason")
+                .register(registry);
+        resumptions = counter(
+                        "hawser_tls_resumptions_total",
+                        "TLS handshakes of pools with tls-session affinity: resumed took a session up again, refused was"
+                                + " offered one and began a new one, none was offered nothing.",
+                        "pool",
+                        "result")
                 .register(registry);
     }
 

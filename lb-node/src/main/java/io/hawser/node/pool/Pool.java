@@ -1,13 +1,13 @@
 package io.hawser.node.pool;
 
-import io.hawser.affinity.AffinityKey;
-import io.hawser.affinity.AffinityKeys;
 import io.hawser.affinity.AffinityTable;
-import io.hawser.net.IpAddress;
+import io.hawser.affinity.Issuer;
+import io.hawser.affinity.IssuerTable;
 import io.hawser.node.metrics.AffinityMetrics;
 import io.hawser.selection.PoolView;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A pool as the data path sees it. Safe from any thread: the state is immutable and replaced whole by {@link
@@ -40,12 +40,29 @@ public final class Pool {
 
     private final String id;
     private final AffinityTable affinity;
+    private final IssuerTable issuers;
+    private final Consumer<List<Issuer>> issuerNews;
     private final AffinityMetrics affinityMetrics;
     private volatile State state;
 
-    Pool(String id, AffinityTable affinity, AffinityMetrics affinityMetrics, State state) {
+    /**
+     * A pool.
+     *
+     * @param affinity where sessions and clients are remembered
+     * @param issuers where it is remembered who issues which tickets
+     * @param issuerNews is told of what has become known of issuers; called from event loops, must not block
+     */
+    Pool(
+            String id,
+            AffinityTable affinity,
+            IssuerTable issuers,
+            Consumer<List<Issuer>> issuerNews,
+            AffinityMetrics affinityMetrics,
+            State state) {
         this.id = id;
-        this.affinity = affinity;
+        this.affinity = new WithIssuers(affinity, issuers);
+        this.issuers = issuers;
+        this.issuerNews = issuerNews;
         this.affinityMetrics = affinityMetrics;
         this.state = state;
     }
@@ -70,17 +87,15 @@ public final class Pool {
         return affinityMetrics;
     }
 
-    /** The keys that tie this client to a backend, the one to heed first first. */
-    public static List<AffinityKey> keys(PoolSettings settings, IpAddress client) {
-        return settings.clientIpAffinity() ? List.of(clientKey(settings, client)) : List.of();
+    /** Who issues which tickets. */
+    public IssuerTable issuers() {
+        return issuers;
     }
 
-    /** What balancers that hash take; equal for all addresses that count as one client. */
-    public static long hash(PoolSettings settings, IpAddress client) {
-        return clientKey(settings, client).hash();
-    }
-
-    private static AffinityKey clientKey(PoolSettings settings, IpAddress client) {
-        return AffinityKeys.clientIp(client.prefix(settings.v4Prefix(), settings.v6Prefix()));
+    /** Tells what has become known of issuers to whoever shares it. */
+    public void tell(List<Issuer> news) {
+        if (!news.isEmpty()) {
+            issuerNews.accept(news);
+        }
     }
 }

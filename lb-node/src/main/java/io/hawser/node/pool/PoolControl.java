@@ -1,5 +1,6 @@
 package io.hawser.node.pool;
 
+import io.hawser.affinity.IssuerTable;
 import io.hawser.affinity.LocalAffinityTable;
 import io.hawser.health.HealthMachine;
 import io.hawser.health.HealthSettings;
@@ -42,8 +43,10 @@ public final class PoolControl {
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final LocalAffinityTable affinity;
+    private final IssuerTable issuers = new IssuerTable();
     private final Pool pool;
     private final Map<String, Member> members = new LinkedHashMap<>();
+    private final Map<String, Tickets> tickets = new HashMap<>();
     private PoolPlan plan;
 
     /** A backend as the control thread knows it. */
@@ -89,7 +92,8 @@ public final class PoolControl {
         this.random = random;
         this.affinity = new LocalAffinityTable(plan.affinityTtlMillis(), plan.affinityMaxEntries(), random.nextLong());
         merge(plan);
-        this.pool = new Pool(plan.id(), affinity, metrics.affinity(plan.id()), state());
+        issuers.configure(plan.ticketKeyNames());
+        this.pool = new Pool(plan.id(), affinity, issuers, news -> {}, metrics.affinity(plan.id()), state());
         metrics.affinity(plan.id()).table(affinity::size, affinity::evictions);
         metrics.sampled().failOpen(plan.id(), () -> pool.state().view().failingOpen());
     }
@@ -104,8 +108,12 @@ public final class PoolControl {
 
     /** Takes a changed configuration in; what is known of backends that stay is kept. */
     public void become(PoolPlan next) {
+        PoolPlan before = plan;
         plan = next;
         affinity.reconfigure(next.affinityTtlMillis(), next.affinityMaxEntries());
+        if (!next.ticketKeyNames().equals(before.ticketKeyNames())) {
+            issuers.configure(next.ticketKeyNames());
+        }
         merge(next);
         publish();
     }
@@ -131,13 +139,19 @@ public final class PoolControl {
             members.put(id, member);
         }
         kept.forEach((id, gone) -> metrics.removeBackend(next.id(), id));
+        tickets.keySet().retainAll(members.keySet());
+        issuers.retain(members.keySet(), nanoTime.getAsLong() / 1_000_000);
     }
 
-    /** A probe has ended. */
-    public void probed(String backend, ProbeOutcome outcome) {
+    /**
+     * A probe has ended.
+     *
+     * @return whether the backend has come back by it, perhaps as a new process
+     */
+    public boolean probed(String backend, ProbeOutcome outcome) {
         Member member = members.get(backend);
         if (member == null) {
-            return;
+            return false;
         }
         member.metrics.healthCheck(outcome.label());
         HealthTransition change = null;
@@ -147,6 +161,29 @@ public final class PoolControl {
             change = member.health.probeFailed(failed.why());
         }
         changed(backend, member, change);
+        return change != null && change.readmits();
+    }
+
+    /**
+     * A backend has given these session tickets to a probe.
+     *
+     * @param given all different; none when it gives none
+     */
+    public void ticketsGiven(String backend, List<byte[]> given) {
+        if (!members.containsKey(backend)) {
+            return;
+        }
+        Tickets found = Tickets.of(given);
+        Tickets before = tickets.put(backend, found);
+        issuers.probed(given, backend, nanoTime.getAsLong() / 1_000_000);
+        if (before != found) {
+            log.info("pool {} backend {}: {}", plan.id(), backend, found.description());
+        }
+    }
+
+    /** What kind of session tickets a backend gives; null while that is not known. */
+    public @Nullable Tickets tickets(String backend) {
+        return tickets.get(backend);
     }
 
     /** Time has passed: ejections end, slow starts go on, expired affinity goes. Called about once a second. */

@@ -1,5 +1,6 @@
 package io.hawser.node.pool;
 
+import io.hawser.affinity.IssuerTable;
 import io.hawser.health.HealthSettings;
 import io.hawser.pool.Backend;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param settings what is done with connections
  * @param affinityTtlMillis since the last use
  * @param affinityMaxEntries remembered at once
+ * @param ticketKeyNames of the backends, as the operator has set them; empty when they are learned
  * @param health how results become a verdict
  * @param slowStartNanos how long the weight of a backend that comes back grows; 0: not at all
  * @param backends the servers
@@ -21,6 +23,7 @@ public record PoolPlan(
         PoolSettings settings,
         long affinityTtlMillis,
         int affinityMaxEntries,
+        List<IssuerTable.ConfiguredName> ticketKeyNames,
         HealthSettings health,
         long slowStartNanos,
         List<Resolved> backends) {

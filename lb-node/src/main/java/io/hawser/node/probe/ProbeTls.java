@@ -22,8 +22,18 @@ final class ProbeTls {
      * @throws GeneralSecurityException if the JDK has no TLS
      */
     static SSLEngine newEngine(InetSocketAddress address, ProbeSettings settings) throws GeneralSecurityException {
+        return newEngine(newContext(settings), address, settings);
+    }
+
+    /** A client without any sessions yet. */
+    static SSLContext newContext(ProbeSettings settings) throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, settings.trust().trustManagers(), null);
+        return context;
+    }
+
+    /** An engine for the next connection of one client, which resumes its session if it has one. */
+    static SSLEngine newEngine(SSLContext context, InetSocketAddress address, ProbeSettings settings) {
         String name = settings.serverName();
         // The host here is what certificates are compared with; an address is compared with theirs (RFC 9525, 6.4).
         String host = name == null ? NetUtil.toAddressString(address.getAddress()) : name;

@@ -53,6 +53,35 @@ public final class Prober {
                 target -> new Probe(loop, channels, target.address(), target.settings()));
     }
 
+    /**
+     * A prober that asks backends for session tickets, in place of their health.
+     *
+     * @param mostAtOnce probes that may run at once, above 0
+     * @param tickets hears what they give
+     */
+    public static Prober ofTickets(
+            EventLoop loop,
+            ChannelFactory<? extends Channel> channels,
+            RandomGenerator random,
+            int mostAtOnce,
+            TicketListener tickets) {
+        return new Prober(
+                loop,
+                random,
+                mostAtOnce,
+                (pool, backend, outcome) -> {
+                    if (outcome instanceof ProbeOutcome.Failed failed) {
+                        tickets.onFailure(pool, backend, failed.why());
+                    }
+                },
+                target -> new TicketProbe(
+                        loop,
+                        channels,
+                        target.address(),
+                        target.settings(),
+                        given -> tickets.onTickets(target.pool(), target.backend(), given)));
+    }
+
     Prober(
             EventLoop loop,
             RandomGenerator random,

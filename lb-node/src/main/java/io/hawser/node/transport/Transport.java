@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -91,7 +92,7 @@ public record Transport(
         return new Transport(
                 Choice.EPOLL,
                 "epoll",
-                ResumableEpoll::newFactory,
+                EpollIoHandler::newFactory,
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
                 UnixChannelOption.SO_REUSEPORT,

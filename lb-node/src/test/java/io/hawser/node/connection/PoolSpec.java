@@ -1,5 +1,6 @@
 package io.hawser.node.connection;
 
+import io.hawser.affinity.AffinityPolicy;
 import io.hawser.balance.Algorithm;
 import io.hawser.health.HealthSettings;
 import io.hawser.net.Endpoint;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A pool for a test: what does not matter to it has a default. */
 final class PoolSpec {
@@ -17,7 +19,7 @@ final class PoolSpec {
     private final String id;
     private final List<PoolPlan.Resolved> backends = new ArrayList<>();
     private Algorithm balance = Algorithm.ROUND_ROBIN;
-    private boolean affinity;
+    private List<AffinityPolicy.By> affinity = List.of();
     private PoolSettings.ProxyHeaderVersion proxyHeader = PoolSettings.ProxyHeaderVersion.NONE;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private int connectRetries = 2;
@@ -59,7 +61,11 @@ final class PoolSpec {
     }
 
     PoolSpec affinity() {
-        affinity = true;
+        return affinity(AffinityPolicy.By.CLIENT_IP);
+    }
+
+    PoolSpec affinity(AffinityPolicy.By... by) {
+        affinity = List.of(by);
         return this;
     }
 
@@ -103,15 +109,14 @@ final class PoolSpec {
                 id,
                 new PoolSettings(
                         balance,
-                        affinity,
-                        32,
-                        64,
+                        new AffinityPolicy(affinity, 32, 64, Set.of()),
                         proxyHeader,
                         connectTimeout.toNanos(),
                         connectRetries,
                         idleTimeout.toNanos()),
                 Duration.ofMinutes(30).toMillis(),
                 10_000,
+                List.of(),
                 new HealthSettings(false, 2, 3, ejectAfterFailures, ejectTime.toNanos()),
                 slowStart.toNanos(),
                 backends);
