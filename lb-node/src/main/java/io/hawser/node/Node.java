@@ -25,6 +25,8 @@ import io.hawser.node.pool.PoolPlan;
 import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
 import io.hawser.node.transport.Transport;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.client.CollectorRegistry;
@@ -102,14 +104,23 @@ public final class Node {
                 1, new DefaultThreadFactory("control"), transport.ioHandler().get());
         this.admin = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("admin"), transport.ioHandler().get());
-        this.prober =
-                new Prober(control.next(), transport.channel(), random, PROBES_AT_ONCE, (pool, backend, outcome) -> {
+        this.prober = new Prober(
+                control.next(),
+                transport.channel(),
+                random,
+                PROBES_AT_ONCE,
+                "hawser-health/" + build.version(),
+                (pool, backend, outcome) -> {
                     PoolControl probed = pools.get(pool);
                     if (probed != null && probed.probed(backend, outcome)) {
                         ticketAgain(pool, backend);
                     }
                 });
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
+        if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
+            metrics.sampled().bufferBytes(() -> allocator.metric().usedDirectMemory());
+        }
+        metrics.sampled().healthChecksDelayed(() -> prober.counts().delayed());
         this.board = new NodeStatusBoard(this, build, Instant.now());
     }
 

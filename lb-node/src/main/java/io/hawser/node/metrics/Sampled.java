@@ -18,12 +18,13 @@ import java.util.function.LongSupplier;
  */
 public final class Sampled extends Collector {
 
+    private record Single(String help, LongSupplier value, boolean counts) {}
+
     private record Table(LongSupplier entries, LongSupplier evictions) {}
 
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
     private final Map<String, BooleanSupplier> failOpen = new ConcurrentHashMap<>();
-    private final Map<String, LongSupplier> gauges = new ConcurrentHashMap<>();
-    private final Map<String, String> helps = new ConcurrentHashMap<>();
+    private final Map<String, Single> singles = new ConcurrentHashMap<>();
 
     Sampled() {}
 
@@ -41,14 +42,20 @@ public final class Sampled extends Collector {
         gauge("hawser_buffer_reserved_bytes", "Bytes that the buffer allocator has reserved outside the heap.", bytes);
     }
 
+    /** Health checks that were due and had to wait because too many were running, since the start. */
+    public void healthChecksDelayed(LongSupplier checks) {
+        singles.put(
+                "hawser_health_checks_delayed_total",
+                new Single("Health checks that were due and had to wait because too many were running.", checks, true));
+    }
+
     /**
      * One gauge without labels.
      *
      * @param name with the prefix {@code hawser_} and the base unit
      */
     public void gauge(String name, String help, LongSupplier value) {
-        helps.put(name, help);
-        gauges.put(name, value);
+        singles.put(name, new Single(help, value, false));
     }
 
     void remove(String pool) {
@@ -71,9 +78,13 @@ public final class Sampled extends Collector {
                 "hawser_pool_fail_open", "1 while all backends of the pool look down, so that all are tried.", label);
         new TreeMap<>(failOpen).forEach((pool, isOpen) -> open.addMetric(List.of(pool), isOpen.getAsBoolean() ? 1 : 0));
         List<MetricFamilySamples> samples = new ArrayList<>(List.of(entries, evictions, open));
-        new TreeMap<>(gauges)
-                .forEach((name, value) -> samples.add(
-                        new GaugeMetricFamily(name, helps.getOrDefault(name, ""), (double) value.getAsLong())));
+        new TreeMap<>(singles).forEach((name, single) -> {
+            double value = (double) single.value().getAsLong();
+            samples.add(
+                    single.counts()
+                            ? new CounterMetricFamily(name, single.help(), value)
+                            : new GaugeMetricFamily(name, single.help(), value));
+        });
         return samples;
     }
 }

@@ -43,10 +43,14 @@ final class Probe implements Attempt {
     /** How long a backend may take to close its side after the check is done. */
     static final Duration FAREWELL = Duration.ofMillis(250);
 
+    /** How late, at least, and by more than the timeout again, a timer comes that says nothing of the backend. */
+    static final Duration STANDSTILL = Duration.ofMillis(250);
+
     private final EventLoop loop;
     private final ChannelFactory<? extends Channel> channels;
     private final InetSocketAddress address;
     private final ProbeSettings settings;
+    private final String userAgent;
     private final Promise<ProbeOutcome> done;
     private final StatusLineReader answer = new StatusLineReader();
 
@@ -63,16 +67,19 @@ final class Probe implements Attempt {
      * @param loop on which the probe happens
      * @param channels makes TCP client channels that fit the loop
      * @param address of the backend, resolved
+     * @param userAgent what HTTP backends are told of who asks
      */
     Probe(
             EventLoop loop,
             ChannelFactory<? extends Channel> channels,
             InetSocketAddress address,
-            ProbeSettings settings) {
+            ProbeSettings settings,
+            String userAgent) {
         this.loop = loop;
         this.channels = channels;
         this.address = address;
         this.settings = settings;
+        this.userAgent = userAgent;
         this.done = loop.newPromise();
     }
 
@@ -165,7 +172,7 @@ final class Probe implements Attempt {
 
     private void ask() {
         stage = Stage.ANSWER;
-        open().writeAndFlush(Unpooled.wrappedBuffer(ProbeRequest.bytes(address, settings)))
+        open().writeAndFlush(Unpooled.wrappedBuffer(ProbeRequest.bytes(address, settings, userAgent)))
                 .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
 
@@ -217,7 +224,14 @@ final class Probe implements Attempt {
     }
 
     private void timeOut() {
-        decide(new Failed(Cause.TIMEOUT, stage.whenTimedOut(settings.timeout())));
+        long lateNanos =
+                loop.ticker().nanoTime() - startNanos - settings.timeout().toNanos();
+        if (lateNanos > Math.max(settings.timeout().toNanos(), STANDSTILL.toNanos())) {
+            // A machine that was paused, a long collection: all backends would seem to have hung at once.
+            decide(new NotTried("this node stood still, its timer came " + lateNanos / 1_000_000 + "ms late"));
+        } else {
+            decide(new Failed(Cause.TIMEOUT, stage.whenTimedOut(settings.timeout())));
+        }
         cut();
     }
 

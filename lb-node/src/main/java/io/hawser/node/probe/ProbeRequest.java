@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 final class ProbeRequest {
     private ProbeRequest() {}
 
-    static byte[] bytes(InetSocketAddress address, ProbeSettings settings) {
+    static byte[] bytes(InetSocketAddress address, ProbeSettings settings, String userAgent) {
         return ("GET " + settings.path() + " HTTP/1.1\r\n"
                         + "Host: " + host(address, settings) + "\r\n"
-                        + "User-Agent: hawser-health\r\n"
+                        + "User-Agent: " + userAgent + "\r\n"
                         + "Accept: */*\r\n"
                         + "Connection: close\r\n"
                         + "\r\n")

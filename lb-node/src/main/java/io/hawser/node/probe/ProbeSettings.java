@@ -1,7 +1,7 @@
 package io.hawser.node.probe;
 
+import io.hawser.net.HostName;
 import java.time.Duration;
-import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,16 +57,11 @@ public record ProbeSettings(
     }
 
     private static void requireServerName(String name) {
-        // It goes into a request as it is; SNIHostName alone would let a name through that only becomes ASCII later.
-        boolean plain = name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '/' && c != ':');
-        if (!plain) {
+        // It goes into a request and into a handshake as it is.
+        if (!name.equals(HostName.normalize(name))) {
             throw new IllegalArgumentException(
-                    "a probe's server name must be a host name in ASCII, not '" + name + "'");
-        }
-        try {
-            new SNIHostName(name);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("a probe's server name must be a host name, not '" + name + "'", e);
+                    "a probe's server name must be in lower case, in ASCII and without a trailing dot, not '" + name
+                            + "'");
         }
     }
 

@@ -2,12 +2,14 @@ package io.hawser.node.probe;
 
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
 
 /** The client's side of TLS for probes: the JDK's, with the versions and ciphers that the JDK allows. */
 final class ProbeTls {
@@ -40,7 +42,7 @@ final class ProbeTls {
         SSLEngine engine = context.createSSLEngine(host, address.getPort());
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
-        parameters.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name)));
+        parameters.setServerNames(name == null ? List.of() : List.of(new ServerName(name)));
         if (settings.check().usesHttp()) {
             parameters.setApplicationProtocols(new String[] {"http/1.1"});
         }
@@ -49,5 +51,12 @@ final class ProbeTls {
         }
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    /** A name as SNI carries it; the JDK's own class for it refuses underscores, which names in use have. */
+    private static final class ServerName extends SNIServerName {
+        ServerName(String name) {
+            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
+        }
     }
 }

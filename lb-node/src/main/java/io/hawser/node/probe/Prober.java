@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Probes a changing set of backends, each in its own rhythm.
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods are for its event loop only, except {@link #counts}.
  */
 public final class Prober {
+
+    private static final Logger log = LoggerFactory.getLogger(Prober.class);
+
     private final EventLoop loop;
     private final RandomGenerator random;
     private final ProbeListener listener;
@@ -37,6 +42,7 @@ public final class Prober {
      * @param channels makes TCP client channels that fit the loop
      * @param random for the jitter; used on the loop only
      * @param mostAtOnce probes that may run at once, above 0
+     * @param userAgent what HTTP backends are told of who asks: printable ASCII
      * @param listener hears the outcomes
      */
     public Prober(
@@ -44,13 +50,14 @@ public final class Prober {
             ChannelFactory<? extends Channel> channels,
             RandomGenerator random,
             int mostAtOnce,
+            String userAgent,
             ProbeListener listener) {
         this(
                 loop,
                 random,
                 mostAtOnce,
                 listener,
-                target -> new Probe(loop, channels, target.address(), target.settings()));
+                target -> new Probe(loop, channels, target.address(), target.settings(), userAgent));
     }
 
     /**
@@ -210,9 +217,19 @@ public final class Prober {
                 throw new IllegalStateException("a turn came for " + key + ", which is not probed");
             }
             startNanos = loop.ticker().nanoTime();
-            Attempt begun = attempts.apply(aimedAt);
-            attempt = begun;
-            begun.start().addListener((Future<ProbeOutcome> outcome) -> ended(aimedAt, outcome));
+            start(aimedAt).addListener((Future<ProbeOutcome> outcome) -> ended(aimedAt, outcome));
+        }
+
+        private Future<ProbeOutcome> start(ProbeTarget aimedAt) {
+            try {
+                Attempt begun = attempts.apply(aimedAt);
+                attempt = begun;
+                return begun.start();
+            } catch (RuntimeException e) {
+                // Whatever is wrong, this backend must not keep its turn, nor be forgotten.
+                log.error("probe of {}/{} failed to start: this is a fault of Hawser", key.pool(), key.backend(), e);
+                return loop.newSucceededFuture(new ProbeOutcome.NotTried("the probe failed to start: " + e));
+            }
         }
 
         private void ended(ProbeTarget probed, Future<ProbeOutcome> outcome) {

@@ -59,6 +59,8 @@ class MetricsPageTest {
         affinity.moved("connect-failed");
         affinity.table(() -> 0, () -> 0);
         metrics.sampled().failOpen("p", () -> false);
+        metrics.sampled().bufferBytes(() -> 0);
+        metrics.sampled().healthChecksDelayed(() -> 0);
     }
 
     private static List<String> labels(MetricFamilySamples family) {
