@@ -48,12 +48,13 @@ public final class ClientHelloReader {
     /**
      * A reader with a bound of its own.
      *
-     * @param maxBytes the longest handshake message accepted, its four-byte header included; see
+     * @param maxBytes the longest handshake message accepted, its four-byte header included: 4 bytes to 1 MiB; see
      *     {@link #maxWireBytes()} for what that means in bytes received
      */
     public ClientHelloReader(int maxBytes) {
-        if (maxBytes < MESSAGE_HEADER || maxBytes > 1 << 24) {
-            throw new IllegalArgumentException("a hello of at most " + maxBytes + " bytes is none");
+        if (maxBytes < MESSAGE_HEADER || maxBytes > RECORDS * MAX_RECORD) {
+            throw new IllegalArgumentException("a bound of " + maxBytes + " bytes is not between " + MESSAGE_HEADER
+                    + " and what " + RECORDS + " records hold, " + RECORDS * MAX_RECORD);
         }
         this.maxBytes = maxBytes;
     }
@@ -132,6 +133,10 @@ public final class ClientHelloReader {
             records++;
             if (headerBytesSeen == MESSAGE_HEADER && collected == messageLength) {
                 return new HelloResult.Complete(parse(received, start));
+            }
+            if (walked + RECORD_HEADER >= maxWireBytes()) {
+                // Not one more byte of the message fits: a caller that holds all it may must not be asked for more.
+                return HelloResult.TOO_LARGE;
             }
         }
         return HelloResult.NEED_MORE;
