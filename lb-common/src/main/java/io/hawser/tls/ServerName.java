@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerName {
 
     private static final int HOST_NAME = 0;
-    /** The longest name DNS can hold, in text (RFC 1035 section 2.3.4), with a trailing dot. */
-    private static final int MAX_LENGTH = 254;
+    /** The longest name DNS can hold, in text (RFC 1035 section 2.3.4), without a trailing dot. */
+    private static final int MAX_LENGTH = 253;
 
     private static final int MAX_LABEL = 63;
 
@@ -49,7 +49,8 @@ final class ServerName {
         if (name.length == 0) {
             throw new MalformedException("server_name is empty", Alert.DECODE_ERROR);
         }
-        if (name.length > MAX_LENGTH) {
+        int length = name[name.length - 1] == '.' ? name.length - 1 : name.length;
+        if (length > MAX_LENGTH) {
             throw new MalformedException("server_name is longer than a DNS name", Alert.DECODE_ERROR);
         }
         boolean colon = false;
@@ -63,7 +64,6 @@ final class ServerName {
                 throw new MalformedException("server_name has a character no host name has", Alert.ILLEGAL_PARAMETER);
             }
         }
-        int length = name[name.length - 1] == '.' ? name.length - 1 : name.length;
         String text = new String(name, 0, length, StandardCharsets.ISO_8859_1);
         if (colon || endsInDigit(text)) {
             if (IpAddress.tryParse(text) != null) {
