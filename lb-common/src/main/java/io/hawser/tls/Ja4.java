@@ -39,6 +39,7 @@ final class Ja4 {
             case 0x0302 -> "11";
             case 0x0301 -> "10";
             case 0x0300 -> "s3";
+            case 0x0002 -> "s2";
             default -> "00";
         };
     }
