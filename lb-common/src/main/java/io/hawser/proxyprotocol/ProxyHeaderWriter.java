@@ -88,9 +88,16 @@ public final class ProxyHeaderWriter {
         return source.address().isV4() && destination.address().isV4();
     }
 
-    /** An IPv4 address among IPv6 ones needs its mapped form written out: Java's own text would be IPv4. */
+    /**
+     * An IPv4 address among IPv6 ones needs its mapped form written out: Java's own text would be IPv4. The protocol
+     * knows IPv6 addresses of hexadecimal digits only, so no dotted quad at the end.
+     */
     private static String text(IpAddress address, boolean v4) {
-        return !v4 && address.isV4() ? "::ffff:" + address : address.toString();
+        if (v4 || !address.isV4()) {
+            return address.toString();
+        }
+        return "::ffff:" + Long.toHexString(address.low() >> 16 & 0xffff) + ':'
+                + Long.toHexString(address.low() & 0xffff);
     }
 
     private static void writeAddress(IpAddress address, boolean v4, ByteBuf out) {

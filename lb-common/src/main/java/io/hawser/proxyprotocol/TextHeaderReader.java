@@ -55,8 +55,11 @@ final class TextHeaderReader {
     }
 
     private static IpAddress address(String text, boolean v4) throws MalformedHeaderException {
-        boolean family = v4 ? isCanonicalQuad(text) : isColonHex(text);
-        @Nullable IpAddress address = family ? IpAddress.tryParse(text) : null;
+        int colon = text.lastIndexOf(':');
+        // Not the protocol's form of IPv6, but HAProxy writes a mapped address as ::ffff:192.0.2.1.
+        boolean quad = text.indexOf('.', colon + 1) >= 0;
+        boolean acceptable = v4 == colon < 0 && !(quad && hasLeadingZero(text, colon + 1));
+        @Nullable IpAddress address = acceptable ? IpAddress.tryParse(text) : null;
         if (address == null) {
             throw new MalformedHeaderException("version 1 header has an address that is not one of its family");
         }
@@ -64,18 +67,14 @@ final class TextHeaderReader {
     }
 
     /** Leading zeros are forbidden: some would read them as octal. */
-    private static boolean isCanonicalQuad(String text) {
-        for (int i = 0; i + 1 < text.length(); i++) {
-            boolean first = i == 0 || text.charAt(i - 1) == '.';
+    private static boolean hasLeadingZero(String text, int quad) {
+        for (int i = quad; i + 1 < text.length(); i++) {
+            boolean first = i == quad || text.charAt(i - 1) == '.';
             if (first && text.charAt(i) == '0' && text.charAt(i + 1) != '.') {
-                return false;
+                return true;
             }
         }
-        return text.indexOf(':') < 0;
-    }
-
-    private static boolean isColonHex(String text) {
-        return text.indexOf(':') >= 0 && text.charAt(0) != '.';
+        return false;
     }
 
     private static int port(String text) throws MalformedHeaderException {

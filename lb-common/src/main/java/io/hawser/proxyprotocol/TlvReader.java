@@ -15,7 +15,8 @@ final class TlvReader {
     private @Nullable String authority;
     private @Nullable String alpn;
     private @Nullable String uniqueId;
-    private boolean checked;
+    /** A bit for each type met. */
+    private int seen;
 
     /** Takes the whole header, from index 0 to the writer index. */
     TlvReader(ByteBuf header) {
@@ -47,15 +48,15 @@ final class TlvReader {
     private void value(int type, int index, int length) throws MalformedHeaderException {
         switch (type) {
             case Tlv.AUTHORITY -> {
-                requireFirst(authority == null, "AUTHORITY");
+                requireFirst(type, "AUTHORITY");
                 authority = utf8(bytes(index, length));
             }
             case Tlv.ALPN -> {
-                requireFirst(alpn == null, "ALPN");
+                requireFirst(type, "ALPN");
                 alpn = latin1(index, length);
             }
             case Tlv.UNIQUE_ID -> {
-                requireFirst(uniqueId == null, "UNIQUE_ID");
+                requireFirst(type, "UNIQUE_ID");
                 if (length > ProxyHeader.MAX_UNIQUE_ID) {
                     throw new MalformedHeaderException("UNIQUE_ID is longer than 128 bytes");
                 }
@@ -63,9 +64,8 @@ final class TlvReader {
                 uniqueId = length == 0 ? null : latin1(index, length);
             }
             case Tlv.CRC32C -> {
-                requireFirst(!checked, "CRC32C");
+                requireFirst(type, "CRC32C");
                 check(index, length);
-                checked = true;
             }
             default -> {
                 // Others, NOOP and later ones among them, are for whom they concern.
@@ -74,10 +74,12 @@ final class TlvReader {
     }
 
     /** Two answers to one question: whoever picks the other one would be misled. */
-    private static void requireFirst(boolean first, String name) throws MalformedHeaderException {
-        if (!first) {
+    private void requireFirst(int type, String name) throws MalformedHeaderException {
+        int bit = 1 << type;
+        if ((seen & bit) != 0) {
             throw new MalformedHeaderException("version 2 header has " + name + " twice");
         }
+        seen |= bit;
     }
 
     private void check(int index, int length) throws MalformedHeaderException {
