@@ -45,40 +45,14 @@ public record IpAddress(long high, long low) {
         return word;
     }
 
-    /** The address that a literal names, or null when the text is no literal; never asks a name server. */
-    public static @Nullable IpAddress tryParse(String text) {
-        boolean v6 = text.indexOf(':') >= 0;
-        if (!v6 && !isDottedQuad(text)) {
-            return null;
-        }
-        if (v6 && !text.chars().allMatch(c -> c == ':' || c == '.' || Character.digit(c, 16) >= 0)) {
-            return null;
-        }
-        if (text.charAt(0) == '.') {
-            // The one text left that Java takes for a name in spite of its colon, and would ask a name server about.
-            return null;
-        }
-        try {
-            return of(InetAddress.getByName(text));
-        } catch (UnknownHostException e) {
-            return null;
-        }
+    /** The IPv4 address of 32 bits in network order. */
+    static IpAddress ofV4(int bits) {
+        return new IpAddress(0, V4_MAPPED | (bits & 0xffff_ffffL));
     }
 
-    private static boolean isDottedQuad(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return false;
-        }
-        for (String part : parts) {
-            if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-            if (Integer.parseInt(part) > 255) {
-                return false;
-            }
-        }
-        return true;
+    /** The address that a literal names, or null when the text is no literal; never asks a name server. */
+    public static @Nullable IpAddress tryParse(String text) {
+        return IpLiteral.read(text);
     }
 
     public boolean isV4() {
@@ -125,41 +99,9 @@ public record IpAddress(long high, long low) {
                 : new IpAddress(length == 0 ? 0 : high & -1L << (64 - length), 0);
     }
 
-    /** As RFC 5952 section 4 has it: the longest run of zeros, the first of equals, becomes {@code ::}. */
+    /** The address as RFC 5952 writes it: {@code 192.0.2.1}, {@code 2001:db8::1}. */
     @Override
     public String toString() {
-        if (isV4()) {
-            return toInetAddress().getHostAddress();
-        }
-        int from = 0;
-        int to = 0;
-        for (int start = 0; start < 8; start++) {
-            int end = start;
-            while (end < 8 && group(end) == 0) {
-                end++;
-            }
-            // One group alone stays a zero.
-            if (end - start >= 2 && end - start > to - from) {
-                from = start;
-                to = end;
-            }
-        }
-        StringBuilder text = new StringBuilder(39);
-        for (int i = 0; i < 8; i++) {
-            if (i == from && to > from) {
-                text.append("::");
-                i = to - 1;
-                continue;
-            }
-            if (i > 0 && i != to) {
-                text.append(':');
-            }
-            text.append(Integer.toHexString(group(i)));
-        }
-        return text.toString();
-    }
-
-    private int group(int index) {
-        return (int) ((index < 4 ? high : low) >>> (48 - index % 4 * 16)) & 0xffff;
+        return IpLiteral.write(this);
     }
 }
