@@ -54,7 +54,8 @@ public final class CidrSet {
                     a.network().low(),
                     b.network().high(),
                     b.network().low());
-            networks.stream().sorted(byFirst).forEach(this::append);
+            // Of those that begin alike the widest comes first, since it is the one that holds the others.
+            networks.stream().sorted(byFirst.thenComparing(Cidr::length)).forEach(this::append);
         }
 
         private void append(Cidr network) {
@@ -64,7 +65,7 @@ public final class CidrSet {
             long lastLow = length <= 64 ? -1L : length == 128 ? first.low() : first.low() | -1L >>> (length - 64);
             int before = size - 1;
             if (before >= 0 && compare(first.high(), first.low(), lastHighs[before], lastLows[before]) <= 0) {
-                // Networks either contain each other or are disjoint, so this one lies within.
+                // Networks are disjoint or one contains the other, so this one, which isn't the wider, lies within.
                 return;
             }
             firstHighs[size] = first.high();
