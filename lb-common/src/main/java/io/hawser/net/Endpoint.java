@@ -44,15 +44,12 @@ public record Endpoint(String host, int port) {
     }
 
     private static int parsePort(String text) {
-        try {
-            int port = Integer.parseInt(text);
-            if (port >= 0 && port <= 65535 && Character.isDigit(text.charAt(0))) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            // Falls through to the message that says what is valid.
+        boolean digits = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        int port = digits && text.length() <= 5 ? Integer.parseInt(text) : -1;
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port '" + text + "' is not a number between 0 and 65535");
         }
-        throw new IllegalArgumentException("port '" + text + "' is not a number between 0 and 65535");
+        return port;
     }
 
     @Override
