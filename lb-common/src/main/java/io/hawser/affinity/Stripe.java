@@ -54,6 +54,8 @@ final class Stripe {
     }
 
     synchronized void used(AffinityKey key, String backend, long nowMillis, long ttlMillis) {
+        // First, so that none of these counts as dropped for want of space.
+        expire(nowMillis, ttlMillis, EXPIRED_A_USE);
         int slot = slot(key);
         if (slot == SlotTable.NONE) {
             slot = add(key);
@@ -68,7 +70,6 @@ final class Stripe {
             lastUsed[slot] = Math.max(lastUsed[slot], nowMillis);
             slots.listNewest(slot);
         }
-        expire(nowMillis, ttlMillis, EXPIRED_A_USE);
     }
 
     /**
