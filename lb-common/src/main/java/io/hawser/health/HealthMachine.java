@@ -67,9 +67,7 @@ public final class HealthMachine {
                     : null;
         }
         contrary++;
-        return contrary < settings.rise()
-                ? null
-                : change(Verdict.UP, contrary + " of " + settings.rise() + " probes succeeded");
+        return contrary < settings.rise() ? null : change(Verdict.UP, contrary + " probes in a row succeeded");
     }
 
     /**
@@ -87,9 +85,7 @@ public final class HealthMachine {
             return change(Verdict.DOWN, "the first probe failed: " + why);
         }
         contrary++;
-        return contrary < settings.fall()
-                ? null
-                : change(Verdict.DOWN, contrary + " of " + settings.fall() + " probes failed: " + why);
+        return contrary < settings.fall() ? null : change(Verdict.DOWN, contrary + " probes in a row failed: " + why);
     }
 
     /**

@@ -5,7 +5,7 @@ package io.hawser.health;
  *
  * @param from the verdict before
  * @param to the verdict now, another one
- * @param reason why, for people: {@code 3 of 3 probes failed: connect timed out after 1s}
+ * @param reason why, for people: {@code 3 probes in a row failed: connect timed out after 1s}
  */
 public record HealthTransition(Verdict from, Verdict to, String reason) {
 

@@ -33,22 +33,12 @@ public record SlowStart(long durationNanos) {
         return step >= STEPS || weight == 0 ? weight : Math.max(1, (int) ((long) weight * step / STEPS));
     }
 
-    /** How long from now until the weight is another, above 0; {@link Long#MAX_VALUE} when it is the full one. */
-    public long untilNextStepNanos(long sinceUpNanos) {
-        int step = step(sinceUpNanos);
-        return step >= STEPS ? Long.MAX_VALUE : beginOf(step + 1) - sinceUpNanos;
-    }
-
-    /** 1 for the first twentieth of the time, and so on; 20 is reached at nineteen twentieths, since 0 is no weight. */
+    /** 0 in the first twentieth of the time, and so on; 20 once all of it is over. */
     private int step(long sinceUpNanos) {
         if (sinceUpNanos >= durationNanos) {
             return STEPS;
         }
         int step = (int) ((double) sinceUpNanos / durationNanos * STEPS);
         return Math.min(STEPS - 1, step);
-    }
-
-    private long beginOf(int step) {
-        return step == STEPS ? durationNanos : (long) ((double) durationNanos / STEPS * step) + 1;
     }
 }
