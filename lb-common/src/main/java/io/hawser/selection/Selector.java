@@ -58,7 +58,7 @@ public final class Selector {
             if (backend != null && keeps && !isFull(pool, key, backend)) {
                 return displaced == null
                         ? new Selection.Chosen(backend, Selection.Reason.AFFINITY, key, tiedTo)
-                        : new Selection.Chosen(backend, displacedHow, displaced, displacedFrom);
+                        : elsewhere(backend, displacedHow, displaced, displacedFrom);
             }
             // A full one overrules one that is gone: what is kept back can move later, what has moved is lost.
             boolean overrules = keeps && displacedHow == Selection.Reason.MOVED;
@@ -73,10 +73,17 @@ public final class Selector {
             return new Selection.Refused(cause(pool, tried));
         }
         if (displaced != null) {
-            return new Selection.Chosen(balanced, displacedHow, displaced, displacedFrom);
+            return elsewhere(balanced, displacedHow, displaced, displacedFrom);
         }
         Selection.Reason reason = pool.failingOpen() ? Selection.Reason.FAIL_OPEN : Selection.Reason.BALANCER;
         return new Selection.Chosen(balanced, reason, null, null);
+    }
+
+    /** Another backend than the key's; or that very one, when it was full and has a place again: loads are live. */
+    private static Selection.Chosen elsewhere(
+            BackendView backend, Selection.Reason how, AffinityKey key, @Nullable String tiedTo) {
+        boolean isHome = backend.backend().id().equals(tiedTo);
+        return new Selection.Chosen(backend, isHome ? Selection.Reason.AFFINITY : how, key, tiedTo);
     }
 
     private static @Nullable BackendView balance(
