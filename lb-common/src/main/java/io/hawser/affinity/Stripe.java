@@ -82,8 +82,13 @@ final class Stripe {
         if (nowMillis - entry.lastUsedMillis() >= ttlMillis) {
             return false;
         }
+        expire(nowMillis, ttlMillis, EXPIRED_A_USE);
         int slot = slot(entry.key());
         if (slot == SlotTable.NONE) {
+            if (slots.size() >= maxEntries && lastUsed[slots.oldest()] > entry.lastUsedMillis()) {
+                // It would be the one to go.
+                return false;
+            }
             slot = add(entry.key());
             backendNumbers[slot] = backends.acquire(entry.backend());
         } else {

@@ -82,6 +82,10 @@ final class AffinitySegmentTest {
         assertThat(segment.entries(TTL, 200))
                 .containsExactly(entry(4, "b1", 104), entry(3, "b1", 103), entry(2, "b1", 102));
         segment.merge(List.of(entry(2, "b1", 110), entry(7, "b1", 90)), three, 200);
+        assertThat(contents(segment.entries(TTL, 200)))
+                .as("7 was used before all of them")
+                .containsOnlyKeys(key(2), key(3), key(4));
+        segment.merge(List.of(entry(7, "b1", 105)), three, 200);
         assertThat(contents(segment.entries(TTL, 200))).containsOnlyKeys(key(2), key(4), key(7));
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -197,6 +198,21 @@ final class LocalAffinityTableTest {
         assertThat(large.entries(-1, 0)).isEmpty();
     }
 
+    /** What another node used longer ago than anything here is used would be the first to go again. */
+    @Test
+    void dropsNothingForWhatIsOlderThanAllItHolds() {
+        IntStream.range(0, 3).forEach(i -> table.used(key(i), "b1", 10 + i));
+        assertThat(table.merge(new AffinityTable.Entry(key(7), "b2", 5), 20)).isFalse();
+        assertThat(table.evictions()).isZero();
+        assertThat(table.merge(new AffinityTable.Entry(key(7), "b2", 11), 20)).isTrue();
+        assertThat(table.find(key(0), 20)).isNull();
+        table.used(key(8), "b1", 20);
+        assertThat(table.find(key(1), 20))
+                .as("used before, if at the same time")
+                .isNull();
+        assertThat(table.find(key(7), 20)).isEqualTo("b2");
+    }
+
     @Test
     void refusesATableThatHoldsNothing() {
         assertThatThrownBy(() -> new LocalAffinityTable(0, 1, 42)).hasMessageContaining("above 0");
@@ -230,6 +246,21 @@ final class LocalAffinityTableTest {
             entries.remove(key);
             bound(bound - 1);
             entries.put(key, new AffinityTable.Entry(key, backend, now));
+        }
+
+        /** Puts it where it belongs in the order of use: after those used at the same time. */
+        void merge(AffinityTable.Entry entry) {
+            entries.remove(entry.key());
+            List<AffinityTable.Entry> later = entries.values().stream()
+                    .filter(other -> other.lastUsedMillis() > entry.lastUsedMillis())
+                    .toList();
+            if (entries.size() == bound && later.size() == bound) {
+                return;
+            }
+            bound(bound - 1);
+            entries.put(entry.key(), entry);
+            later.forEach(other -> entries.remove(other.key()));
+            later.forEach(other -> entries.put(other.key(), other));
         }
 
         void bound(int most) {
@@ -270,7 +301,7 @@ final class LocalAffinityTableTest {
         Kind[] kinds = Kind.values();
         AffinityKey key = new AffinityKey(kinds[random.nextInt(kinds.length)], 0, random.nextInt(8));
         String backend = "b" + random.nextInt(4);
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(14)) {
             case 0, 1, 2, 3 -> {
                 real.used(key, backend, now);
                 model.used(key, backend, now);
@@ -295,7 +326,18 @@ final class LocalAffinityTableTest {
                 real.sweep(now);
                 assertThat(real.size()).isEqualTo(model.entries.size());
             }
-            case 10 -> {
+            case 10, 11 -> {
+                AffinityTable.Entry known = model.entries.get(key);
+                AffinityTable.Entry news = new AffinityTable.Entry(key, backend, now - random.nextInt(70));
+                boolean later = known == null
+                        || news.lastUsedMillis() > known.lastUsedMillis()
+                        || (news.lastUsedMillis() == known.lastUsedMillis() && backend.compareTo(known.backend()) < 0);
+                if (now - news.lastUsedMillis() < model.ttl && later) {
+                    model.merge(news);
+                }
+                assertThat(real.merge(news, now)).isEqualTo(!Objects.equals(model.entries.get(key), known));
+            }
+            case 12 -> {
                 if (random.nextInt(10) == 0) {
                     // Only once nothing is expired do the two drop the same ones.
                     real.sweep(now);

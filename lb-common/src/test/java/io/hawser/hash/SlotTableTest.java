@@ -38,7 +38,7 @@ final class SlotTableTest {
             if (slot == null) {
                 add(key);
             } else {
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(4)) {
                     case 0 -> {
                         table.listNewest(slot);
                         listed.remove(slot);
@@ -48,11 +48,20 @@ final class SlotTableTest {
                         table.unlist(slot);
                         listed.remove(slot);
                     }
+                    case 2 -> listSomewhere(slot, random);
                     default -> remove(key, slot);
                 }
             }
             assertThat(table.size()).isEqualTo(slots.size());
             assertThat(listedByTable()).isEqualTo(listed);
+        }
+
+        private void listSomewhere(Integer slot, Random random) {
+            table.unlist(slot);
+            listed.remove(slot);
+            int place = random.nextInt(listed.size() + 1);
+            table.listBelow(slot, place == listed.size() ? SlotTable.NONE : listed.get(place));
+            listed.add(place, slot);
         }
 
         private void add(Key key) {
@@ -81,6 +90,8 @@ final class SlotTableTest {
             for (int slot = table.newest(); slot != SlotTable.NONE; slot = table.older(slot)) {
                 newestFirst.add(0, slot);
             }
+            assertThat(IntStream.range(0, table.capacity()).filter(table::isListed))
+                    .containsExactlyInAnyOrderElementsOf(listed);
             assertThat(table.oldest()).isEqualTo(newestFirst.isEmpty() ? SlotTable.NONE : newestFirst.get(0));
             return newestFirst;
         }
