@@ -27,6 +27,7 @@ final class ArchitectureTest extends HouseRules {
     private static final Pattern PURE_JDK = Pattern.compile(String.join(
             "|",
             "java\\.lang\\.(?!Thread|InheritableThread|Process|Runtime$|ref\\.)[\\w.$]+",
+            "java\\.io\\.(ByteArray|Data)(In|Out)putStream|java\\.io\\.(In|Out)putStream|java\\.io\\.\\w*IOException",
             "java\\.math\\.\\w+",
             "java\\.net\\.(IDN|InetAddress|UnknownHostException)",
             "java\\.nio\\.(\\w+Buffer|ByteOrder|charset\\.\\w+)",
