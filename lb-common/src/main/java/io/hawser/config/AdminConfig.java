@@ -14,6 +14,5 @@ public record AdminConfig(
         @Key(
                         value =
                                 "The file whose first line is the token that a change (`POST`) must carry; without it, anyone"
-                                        + " who reaches the admin server may change things.",
-                        restart = true)
+                                        + " who reaches the admin server may change things.")
                 @Nullable Path tokenFile) {}

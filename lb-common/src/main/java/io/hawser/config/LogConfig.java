@@ -13,11 +13,7 @@ public record LogConfig(
                         text = TextKind.ACCESS_LOG,
                         restart = true)
                 String access,
-        @Key(
-                        value = "The least important events that are still logged.",
-                        byDefault = "info",
-                        noun = "a level",
-                        restart = true)
+        @Key(value = "The least important events that are still logged.", byDefault = "info", noun = "a level")
                 Level level) {
 
     /** The value of {@code access} that writes no access lines. */

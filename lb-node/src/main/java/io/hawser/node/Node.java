@@ -1,28 +1,23 @@
 package io.hawser.node;
 
-import io.hawser.config.ConfigError;
-import io.hawser.config.ConfigReader;
-import io.hawser.config.ConfigResult;
 import io.hawser.config.Defaults;
 import io.hawser.config.HawserConfig;
 import io.hawser.config.ListenerConfig;
 import io.hawser.config.LogConfig;
 import io.hawser.config.NodeConfig;
-import io.hawser.config.PoolConfig;
 import io.hawser.node.admin.AdminServer;
 import io.hawser.node.admin.AdminSettings;
-import io.hawser.node.admin.AdminToken;
 import io.hawser.node.admin.Change;
 import io.hawser.node.connection.DataPath;
 import io.hawser.node.connection.ListenException;
 import io.hawser.node.connection.ListenerSettings;
 import io.hawser.node.logging.AccessLog;
 import io.hawser.node.logging.LogFormat;
+import io.hawser.node.logging.LogLevel;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolControl;
 import io.hawser.node.pool.PoolPlan;
-import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
 import io.hawser.node.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
@@ -32,13 +27,14 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -46,6 +42,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One node: wires its rooms together, starts them in order, and stops them in the reverse.
@@ -65,7 +62,6 @@ public final class Node {
     private static final long HANDSHAKE_GRACE_NANOS = 1_000_000_000;
 
     private final Path file;
-    private final Defaults defaults;
     private final NodeMetrics metrics;
     private final AccessLog accessLog;
     private final DataPath dataPath;
@@ -79,13 +75,13 @@ public final class Node {
     private final Transport transport;
     private final CollectorRegistry registry = new CollectorRegistry();
     private final NodeStatusBoard board;
-    private @Nullable AdminServer adminServer;
+    private final Reloads reloads;
+    private volatile @Nullable AdminServer adminServer;
     private volatile HawserConfig config;
 
     private Node(Path file, HawserConfig config, Defaults defaults, BuildInfo build) throws IOException {
         this.file = file;
         this.config = config;
-        this.defaults = defaults;
         NodeConfig node = config.node();
         this.metrics = new NodeMetrics(registry, build.version(), build.revision());
         this.accessLog = accessLog(config.log(), metrics);
@@ -122,6 +118,7 @@ public final class Node {
         }
         metrics.sampled().healthChecksDelayed(() -> prober.counts().delayed());
         this.board = new NodeStatusBoard(this, build, Instant.now());
+        this.reloads = new Reloads(this, board, defaults);
     }
 
     /**
@@ -143,26 +140,24 @@ public final class Node {
     }
 
     private void open() throws IOException, ListenException {
+        Prepared prepared = Prepared.of(config, Map.of());
         var unused = onControl(() -> {
-            apply(config);
+            takeIn(prepared);
             return config;
         });
         var unusedTimer = control.next()
                 .scheduleAtFixedRate(() -> pools.values().forEach(PoolControl::tick), 1, 1, TimeUnit.SECONDS);
-        AdminSettings settings = new AdminSettings(
-                Plans.resolve(config.admin().bind(), "admin.bind"),
-                config.admin().tokenFile() == null
-                        ? null
-                        : AdminToken.read(config.admin().tokenFile()));
+        AdminServer server;
         try {
-            adminServer = AdminServer.start(admin, transport.serverChannel(), settings, board, metrics)
+            server = AdminServer.start(admin, transport.serverChannel(), prepared.admin(), board, metrics)
                     .toCompletableFuture()
                     .join();
         } catch (java.util.concurrent.CompletionException e) {
             throw new IOException(
                     e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
         }
-        log.info("admin listens on {}", adminServer.address());
+        adminServer = server;
+        log.info("admin listens on {}", server.address());
         board.serving();
         log.info(
                 "node {} serves, with {} and {} workers", config.node().id(), transport.name(), dataPath.workerCount());
@@ -173,20 +168,10 @@ public final class Node {
     }
 
     /** Takes a configuration in, or throws and leaves everything as it was. Control loop. */
-    private void apply(HawserConfig next) throws IOException, ListenException {
-        // All that can fail comes first.
-        Map<String, PoolPlan> plans = new LinkedHashMap<>();
-        List<ProbeTarget> probes = new ArrayList<>();
-        List<ProbeTarget> ticketProbes = new ArrayList<>();
-        for (PoolConfig pool : next.pools()) {
-            PoolPlan plan = Plans.pool(pool);
-            plans.put(pool.id(), plan);
-            probes.addAll(Plans.probes(pool, plan));
-            ticketProbes.addAll(Plans.ticketProbes(pool, plan));
-        }
+    private void takeIn(Prepared next) throws ListenException {
         Map<String, PoolControl> controls = new LinkedHashMap<>();
         Map<String, Pool> targets = new LinkedHashMap<>();
-        plans.forEach((id, plan) -> {
+        next.pools().forEach((id, plan) -> {
             PoolControl pool = pools.get(id);
             if (pool == null) {
                 pool = new PoolControl(plan, metrics, control.next(), System::nanoTime, random);
@@ -195,58 +180,51 @@ public final class Node {
             targets.put(id, pool.pool());
         });
         List<ListenerSettings> listeners = new ArrayList<>();
-        for (ListenerConfig listener : next.listeners()) {
+        for (ListenerConfig listener : next.config().listeners()) {
             listeners.add(Plans.listener(listener, targets, metrics));
         }
-        // A connection that a new listener routes must find the new backends: pools go first where they stay.
-        dataPath.listen(listeners);
-        plans.forEach((id, plan) -> {
-            PoolControl pool = controls.get(id);
-            if (pool != null && pools.containsKey(id)) {
-                pool.become(plan);
+        try {
+            dataPath.listen(listeners);
+        } catch (ListenException e) {
+            controls.keySet().stream().filter(id -> !pools.containsKey(id)).forEach(metrics::removePool);
+            throw e;
+        }
+        controls.forEach((id, pool) -> {
+            if (pools.containsKey(id)) {
+                pool.become(Objects.requireNonNull(next.pools().get(id)));
             }
         });
-        pools.keySet().stream().filter(id -> !plans.containsKey(id)).forEach(metrics::removePool);
+        pools.keySet().stream().filter(id -> !controls.containsKey(id)).forEach(metrics::removePool);
         pools.clear();
         pools.putAll(controls);
-        prober.setTargets(probes);
-        ticketProbing.setTargets(ticketProbes);
-        config = next;
+        prober.setTargets(next.probes());
+        ticketProbing.setTargets(next.ticketProbes());
+        LogLevel.set(Level.valueOf(next.config().log().level().name()));
+        config = next.config();
     }
 
     /** Reads the file again and takes it in; a file with an error changes nothing. Any thread. */
     public CompletableFuture<Change> reload() {
-        return CompletableFuture.supplyAsync(this::reloadNow, control.next());
+        return reloads.reload();
     }
 
-    private Change reloadNow() {
-        Change change = tryReload();
-        boolean success = change instanceof Change.Applied;
-        metrics.reloaded(success);
-        board.reloaded(success);
-        if (change instanceof Change.Refused refused) {
-            refused.problems().forEach(problem -> log.error("{}", problem));
-            log.error("reload refused, nothing has changed: {}", refused.why());
-        } else {
-            log.info("reloaded {}", file);
-        }
-        return change;
+    /**
+     * Takes a changed configuration in, or throws and leaves everything as it was. Control loop.
+     *
+     * @return the admin settings that held before
+     */
+    AdminSettings retake(Prepared next) throws ListenException {
+        takeIn(next);
+        accessLog.reopen();
+        AdminServer server = adminServer;
+        return server == null ? next.admin() : server.become(next.admin());
     }
 
-    private Change tryReload() {
-        try {
-            ConfigResult result = ConfigReader.read(file.toString(), Files.readString(file), defaults);
-            if (result instanceof ConfigResult.Invalid invalid) {
-                return new Change.Refused(
-                        file + " has errors",
-                        invalid.errors().stream().map(ConfigError::toString).toList());
-            }
-            apply(((ConfigResult.Valid) result).config());
-            accessLog.reopen();
-            return new Change.Applied("reloaded " + file);
-        } catch (IOException | ListenException e) {
-            return new Change.Refused(String.valueOf(e.getMessage()), List.of());
-        }
+    /** The pools as they were last taken in. Control loop. */
+    Map<String, PoolPlan> plans() {
+        Map<String, PoolPlan> plans = new LinkedHashMap<>();
+        pools.forEach((id, pool) -> plans.put(id, pool.plan()));
+        return plans;
     }
 
     /** Stops accepting, lets open connections end up to the drain timeout, closes the rest, and ends. Blocks. */
@@ -255,7 +233,9 @@ public final class Node {
         board.draining();
         log.info("drains: accepts for {} more, then waits up to {}", node.shutdownDelay(), node.drainTimeout());
         TimeUnit.NANOSECONDS.sleep(node.shutdownDelay().toNanos());
-        var unlistened = dataPath.stopListening();
+        // On the control loop, so that no reload under way listens again.
+        CompletableFuture<?> unlistened = CompletableFuture.completedFuture(null)
+                .thenComposeAsync(started -> dataPath.stopListening(), control.next());
         long deadline = System.nanoTime() + node.drainTimeout().toNanos();
         unlistened.join();
         while (dataPath.connections() > 0 && System.nanoTime() - deadline < 0) {
@@ -267,14 +247,22 @@ public final class Node {
     }
 
     private void shutDown() {
-        if (adminServer != null) {
-            var unusedClose = adminServer.close();
+        reloads.stop();
+        AdminServer server = adminServer;
+        if (server != null) {
+            var unusedClose = server.close();
         }
         var unused = dataPath.stopListening();
         dataPath.stop();
         admin.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         control.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         accessLog.close();
+    }
+
+    /** Where the admin server listens, with the port that it got; null before it does. */
+    @Nullable InetSocketAddress adminAddress() {
+        AdminServer server = adminServer;
+        return server == null ? null : server.address();
     }
 
     HawserConfig config() {

@@ -25,12 +25,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Answers the admin server's questions about a node, and brings its orders to the control loop. */
 final class NodeStatusBoard implements NodeControl {
+
+    /** Ids that a message lists. */
+    private static final int MAX_NAMED = 20;
 
     private final Node node;
     private final BuildInfo build;
@@ -42,7 +43,7 @@ final class NodeStatusBoard implements NodeControl {
         this.node = node;
         this.build = build;
         this.started = started;
-        this.configuration = new NodeStatus.Configuration(node.file().toString(), started, false);
+        this.configuration = new NodeStatus.Configuration(node.file().toString(), started, false, List.of());
     }
 
     void serving() {
@@ -53,10 +54,18 @@ final class NodeStatusBoard implements NodeControl {
         phase = NodeStatus.Phase.DRAINING;
     }
 
-    void reloaded(boolean success) {
+    boolean isDraining() {
+        return phase == NodeStatus.Phase.DRAINING;
+    }
+
+    /** @param waiting what was changed and is not in force before the node is restarted, one line each */
+    void reloaded(List<String> waiting) {
+        configuration = new NodeStatus.Configuration(configuration.file(), Instant.now(), false, waiting);
+    }
+
+    void reloadRefused() {
         NodeStatus.Configuration before = configuration;
-        configuration =
-                new NodeStatus.Configuration(before.file(), success ? Instant.now() : before.loaded(), !success);
+        configuration = new NodeStatus.Configuration(before.file(), before.loaded(), true, before.waitsForRestart());
     }
 
     @Override
@@ -136,6 +145,7 @@ final class NodeStatusBoard implements NodeControl {
                     },
                     standing.operator(),
                     standing.weight(),
+                    standing.backend().weight(),
                     standing.weightNow(),
                     standing.backend().backup(),
                     standing.load().connections(),
@@ -144,6 +154,10 @@ final class NodeStatusBoard implements NodeControl {
                     standing.metrics().connectFailures(),
                     standing.metrics().bytesIn(),
                     standing.metrics().bytesOut(),
+                    new PoolStatus.Rates(
+                            standing.rates().connections(),
+                            standing.rates().bytesIn(),
+                            standing.rates().bytesOut()),
                     standing.sinceNanos() / 1_000_000_000,
                     standing.reason()));
         }
@@ -228,33 +242,59 @@ final class NodeStatusBoard implements NodeControl {
 
     @Override
     public CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state) {
-        String summary = pool + "/" + backend + " is " + state.name().toLowerCase(Locale.ROOT);
-        return change(pool, backend, summary, control -> control.operate(backend, state));
+        return change(pool, backend, (control, before) -> {
+            control.operate(backend, state);
+            String now = "is " + label(state);
+            int open = before.load().connections();
+            return (before.operator() == state ? now + " already" : now + " now, was " + label(before.operator()))
+                    + (open == 0 ? "" : "; connections open to it: " + open);
+        });
+    }
+
+    private static String label(OperatorState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public CompletionStage<Change> setBackendWeight(String pool, String backend, int weight) {
-        return change(
-                pool,
-                backend,
-                pool + "/" + backend + " has the weight " + weight,
-                control -> control.weigh(backend, weight));
+        return change(pool, backend, (control, before) -> {
+            control.weigh(backend, weight);
+            String now = "has the weight " + weight;
+            return (before.weight() == weight ? now + " already" : now + " now, had " + before.weight())
+                    + (before.backend().weight() == weight ? ", as configured" : "");
+        });
     }
 
-    private CompletionStage<Change> change(String pool, String backend, String summary, Predicate<PoolControl> order) {
+    /** Changes a backend, given how it stands, and says what it has done. */
+    private interface Order {
+        String carryOut(PoolControl pool, PoolControl.Standing before);
+    }
+
+    private CompletionStage<Change> change(String pool, String backend, Order order) {
         return onControl(() -> {
             PoolControl control = node.pools().get(pool);
             if (control == null) {
                 return new Change.NotFound("there is no pool " + pool + "; there is "
-                        + String.join(", ", node.pools().keySet()));
+                        + some(node.pools().keySet().stream().toList()));
             }
-            return order.test(control)
-                    ? new Change.Applied(summary)
-                    : new Change.NotFound("pool " + pool + " has no backend " + backend + "; it has "
-                            + control.standings().stream()
-                                    .map(standing -> standing.backend().id())
-                                    .collect(Collectors.joining(", ")));
+            List<PoolControl.Standing> standings = control.standings();
+            for (PoolControl.Standing standing : standings) {
+                if (standing.backend().id().equals(backend)) {
+                    return new Change.Applied(pool + "/" + backend + " " + order.carryOut(control, standing));
+                }
+            }
+            return new Change.NotFound("pool " + pool + " has no backend " + backend + "; it has "
+                    + some(standings.stream()
+                            .map(standing -> standing.backend().id())
+                            .toList()));
         });
+    }
+
+    private static String some(List<String> ids) {
+        int left = ids.size() - MAX_NAMED;
+        return left <= 0
+                ? String.join(", ", ids)
+                : String.join(", ", ids.subList(0, MAX_NAMED)) + " and " + left + " more";
     }
 
     @Override

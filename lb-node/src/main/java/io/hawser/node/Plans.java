@@ -48,9 +48,11 @@ final class Plans {
     /**
      * The pool, its addresses resolved.
      *
+     * @param current the pool as it is; null when it is new. Where a name has several addresses a backend keeps the one
+     *     that it has, and with it all that is known of it.
      * @throws IOException naming the backend whose host no name server knows
      */
-    static PoolPlan pool(PoolConfig config) throws IOException {
+    static PoolPlan pool(PoolConfig config, @Nullable PoolPlan current) throws IOException {
         List<PoolPlan.Resolved> backends = new ArrayList<>();
         for (BackendConfig backend : config.backends()) {
             backends.add(new PoolPlan.Resolved(
@@ -60,7 +62,10 @@ final class Plans {
                             backend.weight(),
                             backend.maxConnections(),
                             backend.backup()),
-                    resolve(backend.address(), "pool " + config.id() + " backend " + backend.id())));
+                    resolve(
+                            backend.address(),
+                            "pool " + config.id() + " backend " + backend.id(),
+                            current == null ? null : current.resolved(backend.id()))));
         }
         HealthConfig health = config.health();
         return new PoolPlan(
@@ -199,8 +204,17 @@ final class Plans {
     }
 
     static InetSocketAddress resolve(Endpoint endpoint, String who) throws IOException {
+        return resolve(endpoint, who, null);
+    }
+
+    /** Blocks while a name server is asked. */
+    private static InetSocketAddress resolve(Endpoint endpoint, String who, PoolPlan.@Nullable Resolved current)
+            throws IOException {
         try {
-            return new InetSocketAddress(InetAddress.getByName(endpoint.host()), endpoint.port());
+            List<InetAddress> addresses = List.of(InetAddress.getAllByName(endpoint.host()));
+            InetAddress address = current == null ? null : current.address().getAddress();
+            return new InetSocketAddress(
+                    address != null && addresses.contains(address) ? address : addresses.get(0), endpoint.port());
         } catch (UnknownHostException e) {
             throw new IOException(
                     who + ": no address is known for the host " + endpoint.host()

@@ -28,10 +28,12 @@ import java.util.concurrent.CompletionStage;
 public final class AdminServer {
 
     private final Channel channel;
+    private final RequestGuard guard;
     private final OpenConnections connections;
 
-    private AdminServer(Channel channel, OpenConnections connections) {
+    private AdminServer(Channel channel, RequestGuard guard, OpenConnections connections) {
         this.channel = channel;
+        this.guard = guard;
         this.connections = connections;
     }
 
@@ -82,7 +84,7 @@ public final class AdminServer {
         CompletableFuture<AdminServer> started = new CompletableFuture<>();
         bound.addListener(done -> {
             if (done.isSuccess()) {
-                started.complete(new AdminServer(bound.channel(), connections));
+                started.complete(new AdminServer(bound.channel(), guard, connections));
             } else {
                 started.completeExceptionally(new IOException(
                         "cannot listen on admin.bind "
@@ -109,6 +111,15 @@ public final class AdminServer {
                 .addLast("deadline", new Deadline(limits.requestMillis()))
                 .addLast("one-by-one", new FlowControlHandler())
                 .addLast("requests", new RequestHandler(guard, endpoints, limits));
+    }
+
+    /**
+     * Asks changes for another token from now on. It goes on listening where it does.
+     *
+     * @return the settings that held before
+     */
+    public AdminSettings become(AdminSettings next) {
+        return guard.become(next);
     }
 
     /** Where it listens, with the port that it got. */

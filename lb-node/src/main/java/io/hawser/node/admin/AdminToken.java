@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The secret that whoever changes something has to show. Holds its digest only, and never prints it. */
 public final class AdminToken {
@@ -70,6 +72,16 @@ public final class AdminToken {
     /** Whether this is the token; takes the same time for every wrong one. */
     boolean matches(String shown) {
         return MessageDigest.isEqual(digest, digest(shown));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AdminToken token && MessageDigest.isEqual(digest, token.digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(digest);
     }
 
     private static byte[] digest(String token) {

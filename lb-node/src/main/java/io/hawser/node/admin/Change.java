@@ -9,8 +9,18 @@ public sealed interface Change {
      * It is in force.
      *
      * @param summary what has changed, from what to what; or that nothing had to
+     * @param changes of a reload, each key that has changed; else empty
      */
-    record Applied(String summary) implements Change {}
+    record Applied(String summary, List<SettingChange> changes) implements Change {
+
+        public Applied {
+            changes = List.copyOf(changes);
+        }
+
+        public Applied(String summary) {
+            this(summary, List.of());
+        }
+    }
 
     /**
      * What it names does not exist.

@@ -193,7 +193,7 @@ final class Endpoints {
 
     private Answer changed(Change change) {
         if (change instanceof Change.Applied applied) {
-            return ok(new AppliedBody(applied.summary()));
+            return ok(new AppliedBody(applied.summary(), applied.changes()));
         }
         if (change instanceof Change.NotFound missing) {
             throw new Refusal(HttpResponseStatus.NOT_FOUND, "not_found", missing.why());

@@ -1,6 +1,7 @@
 package io.hawser.node.admin;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * The node as a whole.
@@ -48,8 +49,14 @@ public record NodeStatus(
      * @param file where it was read from
      * @param loaded when it was taken in
      * @param lastReloadFailed whether a later reload was refused, so that the file is not what is in force
+     * @param waitsForRestart what a reload found changed and could not put in force, one line each
      */
-    public record Configuration(String file, Instant loaded, boolean lastReloadFailed) {}
+    public record Configuration(String file, Instant loaded, boolean lastReloadFailed, List<String> waitsForRestart) {
+
+        public Configuration {
+            waitsForRestart = List.copyOf(waitsForRestart);
+        }
+    }
 
     /**
      * Client connections.

@@ -34,6 +34,7 @@ public record PoolStatus(
      * @param health the verdict on it
      * @param operator what the operator wants of it
      * @param weight the weight that the operator wants, 0 to 1000
+     * @param configuredWeight the weight in the configuration; the operator may want another
      * @param effectiveWeight the weight in force: less while it starts slowly
      * @param backup whether it is used only while no other can be
      * @param active connections open to it now
@@ -42,6 +43,7 @@ public record PoolStatus(
      * @param connectFailures connects to it that failed since the start
      * @param bytesIn from clients to it since the start
      * @param bytesOut from it to clients since the start
+     * @param rates of late
      * @param sinceSeconds how long the verdict has stood
      * @param detail what the last check said, for people; null before the first
      */
@@ -51,6 +53,7 @@ public record PoolStatus(
             Health health,
             OperatorState operator,
             int weight,
+            int configuredWeight,
             int effectiveWeight,
             boolean backup,
             long active,
@@ -59,8 +62,18 @@ public record PoolStatus(
             long connectFailures,
             long bytesIn,
             long bytesOut,
+            Rates rates,
             long sinceSeconds,
             @Nullable String detail) {}
+
+    /**
+     * Means over the last ten seconds.
+     *
+     * @param connections made a second
+     * @param bytesIn a second, from clients
+     * @param bytesOut a second, to clients
+     */
+    public record Rates(double connections, double bytesIn, double bytesOut) {}
 
     /** The verdict on a backend. */
     public enum Health {

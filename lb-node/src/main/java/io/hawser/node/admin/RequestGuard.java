@@ -25,10 +25,17 @@ final class RequestGuard {
     private static final String BEARER = "Bearer ";
     private static final Pattern HOST = Pattern.compile("(?:\\[(?<v6>[^\\]]*)\\]|(?<name>[^:]*))(?::[0-9]*)?");
 
-    private final AdminSettings settings;
+    private volatile AdminSettings settings;
 
     RequestGuard(AdminSettings settings) {
         this.settings = settings;
+    }
+
+    /** Has these settings hold from now on, and returns those before. Any thread. */
+    AdminSettings become(AdminSettings next) {
+        AdminSettings before = settings;
+        settings = next;
+        return before;
     }
 
     /** @throws Refusal saying what the request lacks */
@@ -105,8 +112,8 @@ final class RequestGuard {
                     shown == null
                             ? "a change needs the token: send 'Authorization: Bearer TOKEN' with the first line of the"
                                     + " node's admin.token-file (lbctl --token-file FILE)"
-                            : "this is not the node's token: it reads the first line of its admin.token-file once, when"
-                                    + " it starts",
+                            : "this is not the node's token: it reads the first line of its admin.token-file when it"
+                                    + " starts and when it reloads",
                     List.of(),
                     Map.of("www-authenticate", "Bearer realm=\"hawser\""));
         }

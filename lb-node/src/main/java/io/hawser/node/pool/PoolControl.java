@@ -57,6 +57,7 @@ public final class PoolControl {
         final Load load = new Load();
         final BackendMetrics metrics;
         final AtomicInteger failures = new AtomicInteger();
+        final RecentRates rates = new RecentRates();
         OperatorState operator = OperatorState.READY;
         /** What the operator set in place of the configured one; -1 when nothing. */
         int weightOverride = -1;
@@ -123,18 +124,24 @@ public final class PoolControl {
         members.clear();
         for (PoolPlan.Resolved resolved : next.backends()) {
             String id = resolved.backend().id();
-            Member member = kept.remove(id);
-            if (member == null || !member.address.equals(resolved.address())) {
-                BackendMetrics counters = metrics.backend(next.id(), id);
-                member = new Member(
-                        resolved.backend(), resolved.address(), next.health(), counters, nanoTime.getAsLong());
-                counters.up(true);
-            } else {
-                HealthTransition change = member.health.reconfigure(next.health());
-                member.backend = resolved.backend();
+            Member known = kept.remove(id);
+            if (known != null && known.address.equals(resolved.address())) {
+                HealthTransition change = known.health.reconfigure(next.health());
+                known.backend = resolved.backend();
                 if (change != null) {
-                    note(id, member, change);
+                    note(id, known, change);
                 }
+                members.put(id, known);
+                continue;
+            }
+            BackendMetrics counters = metrics.backend(next.id(), id);
+            Member member =
+                    new Member(resolved.backend(), resolved.address(), next.health(), counters, nanoTime.getAsLong());
+            counters.up(true);
+            if (known != null) {
+                // Another machine under the name; what the operator said of the name still holds.
+                member.operator = known.operator;
+                member.weightOverride = known.weightOverride;
             }
             members.put(id, member);
         }
@@ -193,6 +200,7 @@ public final class PoolControl {
             Member member = entry.getValue();
             changed(entry.getKey(), member, member.health.tick(nanoTime.getAsLong()));
             slow |= member.startsSlowly;
+            member.rates.sample(nanoTime.getAsLong(), member.metrics);
         }
         if (slow) {
             publish();
@@ -212,13 +220,16 @@ public final class PoolControl {
         return true;
     }
 
-    /** Sets the weight in place of the configured one; false when there is no such backend. */
+    /**
+     * Sets the weight in place of the configured one, or ends that when it is the configured one; false when there is no
+     * such backend.
+     */
     public boolean weigh(String backend, int weight) {
         Member member = members.get(backend);
         if (member == null) {
             return false;
         }
-        member.weightOverride = weight;
+        member.weightOverride = weight == member.backend.weight() ? -1 : weight;
         log.info("pool {} backend {} is given the weight {} by the operator", pool.id(), backend, weight);
         publish();
         return true;
@@ -237,6 +248,7 @@ public final class PoolControl {
                 weightNow(member, now),
                 now - member.sinceNanos,
                 member.load,
+                member.rates.means(),
                 member.metrics)));
         return standings;
     }
@@ -325,6 +337,7 @@ public final class PoolControl {
      * @param weight the operator's or the configured one
      * @param weightNow the one in force
      * @param sinceNanos since the verdict last changed
+     * @param rates of late
      */
     public record Standing(
             Backend backend,
@@ -335,5 +348,6 @@ public final class PoolControl {
             int weightNow,
             long sinceNanos,
             Load load,
+            RecentRates.Means rates,
             BackendMetrics metrics) {}
 }

@@ -5,6 +5,7 @@ import io.hawser.health.HealthSettings;
 import io.hawser.pool.Backend;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool as configured, its addresses resolved.
@@ -27,6 +28,16 @@ public record PoolPlan(
         HealthSettings health,
         long slowStartNanos,
         List<Resolved> backends) {
+
+    /** The backend of an id; null when the pool has none. */
+    public @Nullable Resolved resolved(String backend) {
+        for (Resolved resolved : backends) {
+            if (resolved.backend().id().equals(backend)) {
+                return resolved;
+            }
+        }
+        return null;
+    }
 
     /** A backend and where it is. */
     public record Resolved(Backend backend, InetSocketAddress address) {}

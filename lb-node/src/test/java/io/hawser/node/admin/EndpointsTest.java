@@ -79,7 +79,7 @@ final class EndpointsTest {
                                  "started": "2026-01-02T03:04:05.678Z", "uptime_seconds": 61, "java": "17.0.1",
                                  "transport": "epoll", "event_loops": 2,
                                  "configuration": {"file": "lb-node.yml", "loaded": "2026-01-02T03:04:05Z",
-                                                   "last_reload_failed": false},
+                                                   "last_reload_failed": false, "waits_for_restart": []},
                                  "connections": {"active": 1, "accepted": 2, "errors": 3},
                                  "bytes_in": 4, "bytes_out": 5}"""));
     }
@@ -94,9 +94,12 @@ final class EndpointsTest {
                                   "affinity": {"by": ["client-ip"], "ttl_seconds": 1800, "entries": 7,
                                                "max_entries": 1000000},
                                   "backends": [{"backend": "b1", "address": "10.0.1.11:8443", "health": "up",
-                                    "operator": "drain", "weight": 100, "effective_weight": 50, "backup": false,
+                                    "operator": "drain", "weight": 100, "configured_weight": 80,
+                                    "effective_weight": 50, "backup": false,
                                     "active": 3, "max_connections": 0, "connections": 12, "connect_failures": 1,
-                                    "bytes_in": 1000, "bytes_out": 2000, "since_seconds": 60, "detail": null}]}]}"""));
+                                    "bytes_in": 1000, "bytes_out": 2000,
+                                    "rates": {"connections": 0.5, "bytes_in": 10.0, "bytes_out": 20.0},
+                                    "since_seconds": 60, "detail": null}]}]}"""));
         assertThat(json(served.get("/api/v1/listeners")))
                 .isEqualTo(
                         JSON.readTree(
@@ -152,7 +155,7 @@ final class EndpointsTest {
     void changesBackends() throws Exception {
         HttpResponse<String> drained = served.post("/api/v1/pools/shop/backends/b1/state", "{\"state\": \"drain\"}");
         assertThat(drained.statusCode()).isEqualTo(200);
-        assertThat(json(drained)).isEqualTo(JSON.readTree("{\"summary\": \"done\"}"));
+        assertThat(json(drained)).isEqualTo(JSON.readTree("{\"summary\": \"done\", \"changes\": []}"));
         served.post("/api/v1/pools/shop/backends/b1/weight", "{\"weight\": 0}");
         served.post("/api/v1/pools/a%2Fb/backends/c+d/weight", "{\"weight\": 1000}");
         served.post("/api/v1/reload", "");

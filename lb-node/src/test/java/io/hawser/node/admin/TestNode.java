@@ -25,6 +25,7 @@ final class TestNode implements NodeControl {
                     PoolStatus.Health.UP,
                     OperatorState.DRAIN,
                     100,
+                    80,
                     50,
                     false,
                     3,
@@ -33,6 +34,7 @@ final class TestNode implements NodeControl {
                     1,
                     1000,
                     2000,
+                    new PoolStatus.Rates(0.5, 10, 20),
                     60,
                     null)))));
 
@@ -48,7 +50,7 @@ final class TestNode implements NodeControl {
                 "17.0.1",
                 "epoll",
                 2,
-                new NodeStatus.Configuration("lb-node.yml", Instant.parse("2026-01-02T03:04:05Z"), false),
+                new NodeStatus.Configuration("lb-node.yml", Instant.parse("2026-01-02T03:04:05Z"), false, List.of()),
                 new NodeStatus.Connections(1, 2, 3),
                 4,
                 5));
