@@ -8,7 +8,7 @@ import java.lang.reflect.Proxy;
  * <p>A JVM has only sun.misc.Signal for it (module jdk.unsupported), of which the compiler warns whatever it is told;
  * so it is reached by reflection.
  */
-final class Signals {
+public final class Signals {
 
     private Signals() {}
 
@@ -18,7 +18,7 @@ final class Signals {
      * @param name without SIG: {@code HUP}, {@code TERM}
      * @throws IllegalStateException when this JVM can't hear it
      */
-    static void on(String name, Runnable action) {
+    public static void on(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");

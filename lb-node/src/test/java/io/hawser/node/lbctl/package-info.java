@@ -1,0 +1,5 @@
+/** Tests of the command line {@code lbctl}. */
+@NullMarked
+package io.hawser.node.lbctl;
+
+import org.jspecify.annotations.NullMarked;
