@@ -78,6 +78,7 @@ public final class JdkServer implements Backend, AutoCloseable {
         } catch (IOException e) {
             // A probe that only connects ends so, too.
             brokenOff.add(e);
+            e.printStackTrace(System.out);
         } catch (RuntimeException | Error e) {
             defects.add(e);
         } finally {
@@ -98,6 +99,7 @@ public final class JdkServer implements Backend, AutoCloseable {
             }
             return offered.get(0);
         });
+        socket.startHandshake();
         return socket;
     }
 

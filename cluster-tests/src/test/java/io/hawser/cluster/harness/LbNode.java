@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class LbNode implements AutoCloseable {
 
     /** Long, for a machine that does many other things at once. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private static final int TIMEOUT_MILLIS = (int) TIMEOUT.toMillis();
 

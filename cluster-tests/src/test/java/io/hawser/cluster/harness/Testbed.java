@@ -1,14 +1,18 @@
 package io.hawser.cluster.harness;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +40,7 @@ public final class Testbed
                 AfterEachCallback,
                 AfterAllCallback {
 
-    private static final Duration TOOL_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TOOL_TIMEOUT = Duration.ofMinutes(1);
     private static final ExtensionContext.Namespace SHARED = ExtensionContext.Namespace.create(Testbed.class);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -77,15 +81,14 @@ public final class Testbed
             delete(work.resolve("certificates"));
             return Certificates.make(work.resolve("certificates"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     private static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file :
-                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
                 }
             }
@@ -186,7 +189,12 @@ public final class Testbed
 
     /** Starts an HTTPS server inside the test, which answers with the facts of each connection. */
     public JdkServer jdkServer(String id) throws IOException, GeneralSecurityException {
-        return jdkServer(id, "127.0.0.1", new HttpService());
+        return jdkServer(id, "127.0.0.1");
+    }
+
+    /** Likewise, on another address of this machine. */
+    public JdkServer jdkServer(String id, String host) throws IOException, GeneralSecurityException {
+        return jdkServer(id, host, new HttpService());
     }
 
     /** Starts a TLS server inside the test. */
@@ -222,19 +230,26 @@ public final class Testbed
      * @throws AssertionError with its output, when it fails or takes longer than a minute
      */
     public String run(Tool tool, String... arguments) throws IOException {
-        return run(tool, "", arguments);
+        return runWith("", tool, arguments);
     }
 
-    /** Runs a program to its end, which reads this. */
-    public String run(Tool tool, String input, String... arguments) throws IOException {
-        OsProcess process = start(tool, arguments);
-        try (var stdin = process.input()) {
-            stdin.write(input.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        }
+    /** Likewise, with this to read. */
+    public String runWith(String input, Tool tool, String... arguments) throws IOException {
+        OsProcess process = runWhatever(input, tool, arguments);
         if (process.awaitExit(TOOL_TIMEOUT) != 0) {
             throw new AssertionError(process.evidence());
         }
         return process.output();
+    }
+
+    /** Likewise, whether it succeeds or fails. */
+    public OsProcess runWhatever(String input, Tool tool, String... arguments) throws IOException {
+        OsProcess process = start(tool, arguments);
+        try (OutputStream stdin = process.input()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        var unused = process.awaitExit(TOOL_TIMEOUT);
+        return process;
     }
 
     private static Path property(String name) {

@@ -42,10 +42,18 @@ public record TlsClient(
         return new TlsClient(context, node, source, serverName, List.of(offered));
     }
 
-    /** Asks once, on a connection of its own. */
+    /** Asks a {@link JdkServer} for its facts, on a connection of its own. */
     public Facts ask() throws IOException {
         try (Connection connection = connect()) {
             return connection.ask();
+        }
+    }
+
+    /** Gets a path, on a connection of its own; returns the body. */
+    public String get(String path) throws IOException {
+        try (Connection connection = connect()) {
+            connection.send(path);
+            return connection.receiveBody();
         }
     }
 
@@ -66,9 +74,18 @@ public record TlsClient(
 
     /** Connects, and makes the handshake. */
     public Connection connect() throws IOException {
+        return connect("TLSv1.3", "TLSv1.2");
+    }
+
+    /**
+     * Likewise, with one of these versions.
+     *
+     * @param versions as Java names them, such as {@code TLSv1.3}
+     */
+    public Connection connect(String... versions) throws IOException {
         Socket plain = connectPlain();
         try {
-            return secure(plain);
+            return secure(plain, versions);
         } catch (IOException e) {
             plain.close();
             throw e;
@@ -76,12 +93,13 @@ public record TlsClient(
     }
 
     /** Makes the handshake on a connection that {@link #connectPlain} made. */
-    public Connection secure(Socket plain) throws IOException {
+    public Connection secure(Socket plain, String... versions) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, node.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
         parameters.setApplicationProtocols(protocols.toArray(String[]::new));
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setProtocols(versions);
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return new Connection(socket);
@@ -99,9 +117,10 @@ public record TlsClient(
         }
 
         /** Sends a request; the answer is still to be read. */
-        public void send() throws IOException {
+        public void send(String path) throws IOException {
             socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write(("GET " + path + " HTTP/1.1\r\nhost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
         }
 
         /**
@@ -109,7 +128,7 @@ public record TlsClient(
          *
          * @throws IOException when it does not come whole
          */
-        public Facts receive() throws IOException {
+        public String receiveBody() throws IOException {
             List<String> head = HttpService.head(in);
             if (head.isEmpty()) {
                 throw new EOFException("the connection ended in place of an answer");
@@ -117,13 +136,18 @@ public record TlsClient(
             if (!head.get(0).equals("HTTP/1.1 200 OK")) {
                 throw new IOException("the answer is " + head);
             }
-            byte[] body = in.readNBytes((int) HttpService.contentLength(head));
-            return Facts.parse(new String(body, StandardCharsets.UTF_8));
+            int length = (int) HttpService.contentLength(head);
+            byte[] body = in.readNBytes(length);
+            if (body.length < length) {
+                throw new EOFException("the connection ended within an answer, after " + body.length + " of " + length);
+            }
+            return new String(body, StandardCharsets.UTF_8);
         }
 
+        /** Asks a {@link JdkServer} for the facts of this connection. */
         public Facts ask() throws IOException {
-            send();
-            return receive();
+            send("/");
+            return Facts.parse(receiveBody());
         }
 
         public SSLSocket socket() {
