@@ -62,7 +62,7 @@ def _notes(result):
         *(f"{TITLES.get(label, label)}: {version}" for label, version in machine["nodes"].items()),
         f"{result['rounds']} interleaved rounds ({result['fresh_rounds']} of them with fresh processes), "
         f"{result['workers']} worker thread(s) in each proxy, {result['backend_workers']} in the server; "
-        f"warm means after {result['plan']['warm_up']:g} s of load",
+        f"warm means after {result['plan']['warm_connections']:,} connections",
         "each cell: median (least–most) and the median of its ratios to HAProxy in the same round",
         f"unrelated processes used {median:.0%} of a core in the median measurement, {most:.0%} at most; "
         "that is taken off the machine's CPU, but disturbs all figures",

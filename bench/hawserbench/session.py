@@ -18,6 +18,7 @@ class Plan:
     rounds: int = 5
     fresh_rounds: int = 5
     warm_up: float = 20
+    warm_connections: int = 15_000
     connections: float = 3
     keepalive: float = 3
     bulk: float = 3
@@ -30,7 +31,7 @@ class Plan:
 
     @staticmethod
     def quick():
-        return Plan(rounds=2, fresh_rounds=1, warm_up=8, connections=2, keepalive=1, bulk=1, latency=1, loaded=1,
+        return Plan(rounds=2, fresh_rounds=1, warm_up=8, warm_connections=6000, connections=2, keepalive=1, bulk=1, latency=1, loaded=1,
                     idle_connections=2000, limit=2.75 * 60)
 
 
@@ -99,13 +100,25 @@ class Session:
         self._instances[target.label] = instance
 
     def _warm_up(self, instance):
-        """Enough of every kind of work that a compiler which learns by use has learnt it."""
+        """
+        Enough of every kind of work that a compiler which learns by use has learnt it. It learns by calls and not by
+        seconds, so that a slow machine takes longer; who has nothing to learn gets a short one.
+        """
         seconds = self._plan.warm_up
-        if seconds and instance.pid:
-            self._say(f"warming up {instance.label} for {seconds:g} s")
-            self._wrk.new_connections(instance.port, max(1, round(seconds * 0.5)))
-            self._wrk.keep_alive(instance.port, max(1, round(seconds * 0.25)))
-            self._wrk.bulk(instance.port, max(1, round(seconds * 0.25)))
+        if not seconds or not instance.pid:
+            return
+        if not instance.learns:
+            seconds = min(seconds, 3)
+        self._say(f"warming up {instance.label}")
+        step, done, end = max(1, round(seconds * 0.5)), 0, time.monotonic() + 3 * seconds
+        while True:
+            done += self._wrk.new_connections(instance.port, step)["requests"]
+            if not instance.learns or done >= self._plan.warm_connections or time.monotonic() > end:
+                break
+        self._wrk.keep_alive(instance.port, max(1, round(seconds * 0.25)))
+        self._wrk.bulk(instance.port, max(1, round(seconds * 0.25)))
+        if instance.learns and done < self._plan.warm_connections:
+            self._say(f"  {instance.label} is not warm: {done:,} of {self._plan.warm_connections:,} connections")
 
     def _fail(self, target, error):
         self._say(f"{target.label} FAILED: {error}")

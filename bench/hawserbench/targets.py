@@ -99,12 +99,13 @@ class Environment:
 
 @dataclass(frozen=True)
 class Instance:
-    """A target that runs: where to connect, and whose CPU to count (none for the direct way)."""
+    """A target that runs: where to connect, whose CPU to count (none for the direct way), and whether it compiles."""
 
     label: str
     port: int
     child: object = None
     start_seconds: float = 0.0
+    learns: bool = False
 
     @property
     def pid(self):
@@ -137,7 +138,7 @@ class Target:
         begin = time.monotonic()
         child = environment.processes.start(label, [part.replace("CONFIG", path) for part in command])
         backend.wait_until_answers(child, port, patience)
-        return Instance(self.label, port, child, time.monotonic() - begin)
+        return Instance(self.label, port, child, time.monotonic() - begin, learns=self.kind == "node")
 
     def _haproxy(self, environment, label, port, extra=""):
         config = HAPROXY.format(

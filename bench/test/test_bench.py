@@ -144,7 +144,7 @@ class ReportTest(unittest.TestCase):
         return {
             "date": "now", "rounds": 2, "fresh_rounds": 0, "workers": 1, "backend_workers": 2, "records": records,
             "targets": ["direct", "haproxy", "nginx"], "absent": {"node": "not built"}, "failed": {}, "files": 20_000,
-            "plan": {"warm_up": 20, "idle_connections": 9000, "fresh_rounds": 0}, "idle_wanted": 10_000,
+            "plan": {"warm_connections": 15_000, "idle_connections": 9000, "fresh_rounds": 0}, "idle_wanted": 10_000,
             "machine": {"revision": "r", "cores": 2, "processor": "p", "memory_mib": 1, "kernel": "k", "haproxy": "h",
                         "nginx": "n", "wrk": "w", "openssl": "o", "java": "j", "nodes": {}},
         }
