@@ -32,6 +32,8 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(EpollStream.class);
 
+    private static final int HANG_UP = 0x10; // EPOLLHUP of linux/eventpoll.h; Netty has no name for it.
+
     private static final EpollIoOps READS = EpollIoOps.valueOf(Native.EPOLLIN | Native.EPOLLRDHUP | Native.EPOLLET);
     private static final EpollIoOps READS_AND_WRITES = READS.with(EpollIoOps.EPOLLOUT);
 
@@ -59,6 +61,9 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
 
     private boolean inputOver;
     private boolean outputOver;
+    /** The other end has reset it, so that it can't be reset any more. */
+    private boolean broken;
+
     private boolean closed;
 
     EpollStream(EpollStreamLoop loop, FileDescriptor descriptor, @Nullable InetSocketAddress remoteAddress) {
@@ -144,13 +149,18 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
         }
     }
 
-    private void finishConnect() {
-        try {
-            if (!socket().finishConnect()) {
+    private void finishConnect(int told) {
+        // What can be written to is connected; only a failure has to be asked for.
+        if ((told & (Native.EPOLLERR | HANG_UP)) != 0) {
+            try {
+                if (!socket().finishConnect()) {
+                    return;
+                }
+            } catch (IOException e) {
+                failConnect(e);
                 return;
             }
-        } catch (IOException e) {
-            failConnect(e);
+        } else if ((told & Native.EPOLLOUT) == 0) {
             return;
         }
         connecting = false;
@@ -172,7 +182,7 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
         int told = ((EpollIoEvent) event).ops().value();
         try {
             if (connecting) {
-                finishConnect();
+                finishConnect(told);
                 if (connecting || closed) {
                     return;
                 }
@@ -284,6 +294,7 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
     /** The other end has broken the connection, or the network has. */
     private void breakOff() {
         if (!closed) {
+            broken = true;
             outputOver = true;
             releaseUnsent();
             handler().onReset();
@@ -417,7 +428,7 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
         }
         closed = true;
         releaseUnsent();
-        if (reset && !connecting) {
+        if (reset && !connecting && !broken) {
             try {
                 socket().setSoLinger(0);
             } catch (IOException e) {

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -252,6 +253,28 @@ class StreamTest {
         await().until(() -> handler.wasTold("end"));
         assertThat(handler.told()).containsExactly("end after 4");
         on(server.loop, () -> stream.close(false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void tellsAnEndThatComesTogetherWithTheBytes(Transport.Choice choice) throws Exception {
+        Server server = new Server(loop(choice));
+        Socket client = server.client();
+        RecordingHandler handler = new RecordingHandler();
+        server.start(handler);
+        CountDownLatch sent = new CountDownLatch(1);
+        server.loop.eventLoop().execute(() -> {
+            try {
+                sent.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        client.getOutputStream().write(ascii("and goodbye"));
+        client.shutdownOutput();
+        sent.countDown();
+        await().until(() -> handler.wasTold("end"));
+        assertThat(handler.told()).containsExactly("end after 11");
     }
 
     @ParameterizedTest
