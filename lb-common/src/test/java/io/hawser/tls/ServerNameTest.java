@@ -93,7 +93,6 @@ class ServerNameTest {
             strings = {
                 "192.0.2.1",
                 "192.0.2.1.",
-                "192.000.002.001",
                 "255.255.255.255",
                 "2001:db8::1",
                 "2001:DB8::1",
@@ -106,6 +105,13 @@ class ServerNameTest {
         ClientHello hello = hello(new HelloBuilder().serverName(sent));
         assertThat(hello.serverName()).isNull();
         assertThat(hello.extensions().contains(ExtensionType.SERVER_NAME)).isTrue();
+    }
+
+    /** Some read such numbers as octal, so it is no address; as a name it can only match a route that writes it so. */
+    @Test
+    void aQuadWithLeadingZerosIsAName() {
+        assertThat(hello(new HelloBuilder().serverName("192.000.002.001")).serverName())
+                .isEqualTo("192.000.002.001");
     }
 
     static Stream<Arguments> names() {
