@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as operators write them: {@code 500ms}, {@code 3s}, {@code 30m}, {@code 2h}, {@code 1d}. */
-final class DurationText {
+public final class DurationText {
 
     private static final Pattern FORM = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
 
@@ -41,7 +41,7 @@ final class DurationText {
     }
 
     /** The duration with the largest unit that takes a whole number. */
-    static String format(Duration duration) {
+    public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis % 1000 != 0) {
             return millis + "ms";

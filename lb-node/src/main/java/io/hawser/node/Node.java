@@ -1,6 +1,7 @@
 package io.hawser.node;
 
 import io.hawser.config.Defaults;
+import io.hawser.config.DurationText;
 import io.hawser.config.HawserConfig;
 import io.hawser.config.ListenerConfig;
 import io.hawser.config.LogConfig;
@@ -231,7 +232,10 @@ public final class Node {
     public void drainAndStop() throws InterruptedException {
         NodeConfig node = config.node();
         board.draining();
-        log.info("drains: accepts for {} more, then waits up to {}", node.shutdownDelay(), node.drainTimeout());
+        log.info(
+                "drains: accepts for {} more, then waits up to {}",
+                DurationText.format(node.shutdownDelay()),
+                DurationText.format(node.drainTimeout()));
         TimeUnit.NANOSECONDS.sleep(node.shutdownDelay().toNanos());
         // On the control loop, so that no reload under way listens again.
         CompletableFuture<?> unlistened = CompletableFuture.completedFuture(null)
