@@ -57,6 +57,7 @@ class MetricsPageTest {
         AffinityMetrics affinity = metrics.affinity("p");
         affinity.lookup(AffinityKey.Kind.CLIENT_IP, AffinityMetrics.Lookup.HIT);
         affinity.moved("connect-failed");
+        affinity.resumption("resumed");
         affinity.table(() -> 0, () -> 0);
         metrics.sampled().failOpen("p", () -> false);
         metrics.sampled().bufferBytes(() -> 0);
