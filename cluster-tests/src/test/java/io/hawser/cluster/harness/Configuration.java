@@ -68,8 +68,7 @@ public final class Configuration {
         }
         all.put("listeners", listeners.values().stream().map(Listener::toMap).toList());
         all.put("pools", pools.values().stream().map(Pool::toMap).toList());
-        // The node wants no aliases.
-        return new Dump(DumpSettings.builder().setDereferenceAliases(true).build()).dumpToString(all);
+        return new Dump(DumpSettings.builder().build()).dumpToString(all);
     }
 
     static String text(InetSocketAddress address) {

@@ -155,13 +155,6 @@ public final class LbNode implements AutoCloseable {
         }
     }
 
-    /** Changes the file, and leaves the node alone. */
-    public void write(Configuration configuration) throws IOException {
-        Path next = file.resolveSibling("next.yml");
-        Files.writeString(next, configuration.yaml());
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
     /** Changes the file, tells the node by SIGHUP, and waits until it has taken the change in. */
     public void reload(Configuration configuration) throws IOException {
         String outcome = tryReload(configuration);
@@ -172,22 +165,12 @@ public final class LbNode implements AutoCloseable {
 
     /** Likewise, whether the node takes it or not; returns the line in which it says so. */
     public String tryReload(Configuration configuration) throws IOException {
-        write(configuration);
+        Path next = file.resolveSibling("next.yml");
+        Files.writeString(next, configuration.yaml());
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         int from = process.lineCount();
         process.signal(OsProcess.Signal.HUP);
         return process.awaitLine(from, RELOADED, TIMEOUT).group();
-    }
-
-    /** Has it collect garbage, so that lost buffers come to light with the next ones. */
-    public void collectGarbage() throws IOException {
-        OsProcess jcmd = OsProcess.start(
-                "jcmd",
-                List.of(System.getProperty("java.home") + "/bin/jcmd", String.valueOf(process.pid()), "GC.run"),
-                file.getParent(),
-                Map.of());
-        if (jcmd.awaitExit(TIMEOUT) != 0) {
-            throw new IOException(jcmd.evidence());
-        }
     }
 
     /** Lines of its log that no healthy node writes: errors, stack traces, lost buffers, what the JVM complains of. */
