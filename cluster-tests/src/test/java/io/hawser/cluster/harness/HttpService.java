@@ -21,7 +21,6 @@ final class HttpService implements JdkServer.Service {
 
     @Override
     public void serve(JdkServer server, Socket socket) throws IOException {
-        long acceptedMillis = System.currentTimeMillis();
         InputStream in = new BufferedInputStream(socket.getInputStream());
         OutputStream out = new BufferedOutputStream(socket.getOutputStream());
         for (int requests = 1; ; requests++) {
@@ -31,7 +30,7 @@ final class HttpService implements JdkServer.Service {
             }
             in.skipNBytes(contentLength(head));
             boolean last = head.stream().anyMatch(line -> line.equalsIgnoreCase("connection: close"));
-            byte[] body = facts(server, socket, acceptedMillis, requests).text().getBytes(StandardCharsets.UTF_8);
+            byte[] body = facts(server, socket, requests).text().getBytes(StandardCharsets.UTF_8);
             out.write(("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: " + body.length
                             + (last ? "\r\nconnection: close" : "") + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
@@ -76,7 +75,7 @@ final class HttpService implements JdkServer.Service {
                 .orElse(0);
     }
 
-    private static Facts facts(JdkServer server, Socket socket, long acceptedMillis, int requests) {
+    private static Facts facts(JdkServer server, Socket socket, int requests) {
         String client = Configuration.text((InetSocketAddress) socket.getRemoteSocketAddress());
         if (!(socket instanceof SSLSocket secured)) {
             return new Facts(server.id(), client, "none", "", "", false, requests);
@@ -90,7 +89,7 @@ final class HttpService implements JdkServer.Service {
                         .map(name -> new String(name.getEncoded(), StandardCharsets.US_ASCII))
                         .collect(Collectors.joining(",")),
                 secured.getApplicationProtocol(),
-                session.getCreationTime() < acceptedMillis,
+                session.getValue(JdkServer.HANDSHAKE_BEGUN) instanceof Long begun && session.getCreationTime() < begun,
                 requests);
     }
 }

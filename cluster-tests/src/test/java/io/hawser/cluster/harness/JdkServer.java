@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** A server inside the test, with TLS or without, a thread for each connection. What it speaks is a {@link Service}. */
 public final class JdkServer implements Backend, AutoCloseable {
 
+    /** Of a TLS session: when the last handshake for it began; a session that is older was resumed. */
+    static final String HANDSHAKE_BEGUN = "handshake-begun";
+
     /** What is done with one connection; it is closed behind it. */
     public interface Service {
 
@@ -99,7 +102,9 @@ public final class JdkServer implements Backend, AutoCloseable {
             }
             return offered.get(0);
         });
+        long begun = System.currentTimeMillis();
         socket.startHandshake();
+        socket.getSession().putValue(HANDSHAKE_BEGUN, begun);
         return socket;
     }
 
