@@ -94,16 +94,7 @@ public final class LocalAffinityTable implements AffinityTable {
 
     @Override
     public void used(AffinityKey key, String backend, long nowMillis) {
-        use(key, backend, nowMillis);
-    }
-
-    /**
-     * Notes a use, as {@link #used} does.
-     *
-     * @return whether other nodes should be told of it: often enough that the entry lives on there too, not for each use
-     */
-    public boolean use(AffinityKey key, String backend, long nowMillis) {
-        return stripe(key).used(key, backend, nowMillis, ttlMillis);
+        stripe(key).used(key, backend, nowMillis, ttlMillis);
     }
 
     /**
