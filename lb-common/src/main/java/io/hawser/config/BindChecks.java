@@ -24,6 +24,10 @@ final class BindChecks {
             }
         }
         checks.take(config.admin().bind(), "admin.bind");
+        ClusterConfig cluster = config.cluster();
+        if (cluster != null && !findings.isBroken("cluster.port") && !findings.isBroken("node.address")) {
+            checks.take(new Endpoint(config.node().address(), cluster.port()), "cluster.port");
+        }
         checks.adminStaysClosed(config.admin());
     }
 

@@ -171,10 +171,19 @@ final class Binder {
             }
             return values;
         }
+        String word = setting.key().word();
+        if (!word.isEmpty()
+                && node instanceof YamlNode.Scalar scalar
+                && scalar.text().equals(word)) {
+            return values;
+        }
         findings.markBroken(path);
         if (!(node instanceof YamlNode.Unusable)) {
             findings.report(
-                    node.place(), path, "must be a list, not " + Quoted.kind(node) + listHint(setting, type, node));
+                    node.place(),
+                    path,
+                    "must be " + (word.isEmpty() ? "" : "'" + word + "' or ") + "a list, not " + Quoted.kind(node)
+                            + listHint(setting, type, node));
         }
         return values;
     }

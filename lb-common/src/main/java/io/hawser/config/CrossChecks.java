@@ -22,6 +22,7 @@ final class CrossChecks {
         }
         RouteChecks.run(config, findings);
         BindChecks.run(config, findings);
+        ClusterChecks.run(config, findings);
     }
 
     private static <T> void uniqueIds(String path, List<T> elements, Function<T, String> id, Findings findings) {

@@ -40,6 +40,9 @@ import java.lang.annotation.Target;
     /** What a word out of a fixed choice is called where it is none of them: {@code a balancer}. */
     String noun() default "valid";
 
+    /** The word that may stand in place of a list, and is read as an empty one; empty: none may. */
+    String word() default "";
+
     /** Whether a list must have an element. */
     boolean nonEmpty() default false;
 

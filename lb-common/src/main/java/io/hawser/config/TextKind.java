@@ -1,5 +1,6 @@
 package io.hawser.config;
 
+import io.hawser.net.Endpoint;
 import io.hawser.net.HostName;
 import io.hawser.net.IpAddress;
 import java.util.Locale;
@@ -15,9 +16,13 @@ enum TextKind {
     ALPN("protocol name"),
     URL_PATH("URL path"),
     HEX("hexadecimal digits"),
+    ZOOKEEPER_CONNECT("`host:port,host:port/path`"),
     ACCESS_LOG("`off`, `stdout` or path");
 
     private static final Pattern ID_FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    /** A stricter form than ZooKeeper's own: what needs no quoting anywhere, and no '.' or '..' for a name. */
+    private static final Pattern CHROOT_FORM = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,62})+");
 
     private final String description;
 
@@ -45,6 +50,7 @@ enum TextKind {
             case ALPN -> alpn(text);
             case URL_PATH -> urlPath(text);
             case HEX -> hex(text);
+            case ZOOKEEPER_CONNECT -> zooKeeperConnect(text);
             case ACCESS_LOG -> accessLog(text);
         };
     }
@@ -86,6 +92,25 @@ enum TextKind {
                             + "' is not 1 to 16 bytes in hexadecimal; write two digits for each, such as 48617773657201, in quotes");
         }
         return text.toLowerCase(Locale.ROOT);
+    }
+
+    /** As ZooKeeper's clients take it, but that the ports are written out; without one it would be 2181. */
+    private static String zooKeeperConnect(String text) {
+        int slash = text.indexOf('/');
+        String servers = slash < 0 ? text : text.substring(0, slash);
+        for (String server : servers.split(",", -1)) {
+            Endpoint endpoint = Endpoint.parse(server.strip());
+            host(endpoint.host());
+            if (endpoint.port() == 0) {
+                throw new IllegalArgumentException("'" + server.strip() + "' has the port 0, which no server can have");
+            }
+        }
+        String path = slash < 0 ? "/" : text.substring(slash);
+        if (!path.equals("/") && !CHROOT_FORM.matcher(path).matches()) {
+            throw new IllegalArgumentException("'" + path
+                    + "' is not a path for this cluster in ZooKeeper; write one such as /hawser or /edge/hawser");
+        }
+        return servers.replace(" ", "") + (path.equals("/") ? "" : path);
     }
 
     private static String accessLog(String text) {

@@ -74,7 +74,7 @@ final class ConfigDiffPropertyTest {
     private static Object mutated(Section section, Object value, Edit edit, Random random) {
         List<Setting> settings = section.settings().stream()
                 .filter(setting -> !setting.name().equals("id") || section.type() == NodeConfig.class)
-                .filter(setting -> !isEmptyListOfSections(setting, value))
+                .filter(setting -> !isAbsentSection(setting, value))
                 .toList();
         Setting chosen = settings.get(random.nextInt(settings.size()));
         edit.path += (edit.path.isEmpty() ? "" : ".") + chosen.name();
@@ -88,7 +88,10 @@ final class ConfigDiffPropertyTest {
     }
 
     /** There is nothing in it to change, and no telling what could be added. */
-    private static boolean isEmptyListOfSections(Setting setting, Object section) {
+    private static boolean isAbsentSection(Setting setting, Object section) {
+        if (setting.type() instanceof Section) {
+            return setting.valueIn(section) == null;
+        }
         return setting.type() instanceof ListType list
                 && list.element() instanceof Section
                 && setting.valueIn(section) instanceof List<?> values

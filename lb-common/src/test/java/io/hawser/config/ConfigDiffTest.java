@@ -48,6 +48,23 @@ final class ConfigDiffTest {
     }
 
     @Test
+    void aNodeStaysInItsClusterUntilItIsRestarted() {
+        String restart = " (takes effect when the node is restarted)";
+        assertThat(edited("name: edge", "name: core")).containsExactly("cluster.name: edge → core" + restart);
+        assertThat(edited("join: zookeeper", "join: [ \"10.0.0.12:5701\" ]"))
+                .containsExactly("cluster.join: added 10.0.0.12:5701" + restart);
+        assertThat(edited("session-timeout: 4s", "session-timeout: 6s"))
+                .containsExactly("zookeeper.session-timeout: 4s → 6s" + restart);
+        assertThat(edited("cluster:\n  name: edge\n  port: 5702\n  join: zookeeper\n", ""))
+                .containsExactly("cluster: { name: edge, port: 5702 } → not set" + restart);
+
+        HawserConfig together = Configs.valid(Configs.WHOLE);
+        HawserConfig alone = Configs.valid(Configs.WHOLE.substring(0, Configs.WHOLE.indexOf("cluster:")));
+        assertThat(ConfigDiff.takenInByReload(together, alone)).isEqualTo(together);
+        assertThat(ConfigDiff.takenInByReload(alone, together)).isEqualTo(alone);
+    }
+
+    @Test
     void knowsBackendsByTheirIds() {
         String b1 = "      - { id: b1, address: \"10.0.1.11:8443\", weight: 50 }\n";
         assertThat(edited(b1, "")).containsExactly("pools.shop.backends.b1: removed");

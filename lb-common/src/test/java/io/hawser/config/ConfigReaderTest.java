@@ -53,6 +53,8 @@ final class ConfigReaderTest {
                                 0,
                                 Duration.ofSeconds(30),
                                 Duration.ZERO),
+                        null,
+                        null,
                         new AdminConfig(new Endpoint("127.0.0.1", 9900), null),
                         new LogConfig(LogConfig.Format.LOGFMT, LogConfig.ACCESS_OFF, LogConfig.Level.INFO),
                         List.of(new ListenerConfig(
@@ -86,6 +88,9 @@ final class ConfigReaderTest {
                 """
                 node: { id: lb1, address: 10.0.0.11, workers: 3, transport: io-uring, max-connections: 5000,
                         drain-timeout: 90s, shutdown-delay: 1500ms }
+                cluster: { name: edge, port: 5702, join: [ "10.0.0.11:5701", "[2001:db8::12]:5702", lb3.internal:5703 ] }
+                zookeeper: { connect: "10.0.0.21:2181, [2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
+                             session-timeout: 4500ms }
                 admin: { bind: "[::]:9901", token-file: /etc/hawser/admin.token }
                 log: { format: json, access: /var/log/hawser/access.log, level: debug }
                 listeners:
@@ -142,6 +147,16 @@ final class ConfigReaderTest {
                                 5000,
                                 Duration.ofSeconds(90),
                                 Duration.ofMillis(1500)),
+                        new ClusterConfig(
+                                "edge",
+                                5702,
+                                List.of(
+                                        new Endpoint("10.0.0.11", 5701),
+                                        new Endpoint("2001:db8::12", 5702),
+                                        new Endpoint("lb3.internal", 5703))),
+                        new ZooKeeperConfig(
+                                "10.0.0.21:2181,[2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
+                                Duration.ofMillis(4500)),
                         new AdminConfig(new Endpoint("::", 9901), Path.of("/etc/hawser/admin.token")),
                         new LogConfig(LogConfig.Format.JSON, "/var/log/hawser/access.log", LogConfig.Level.DEBUG),
                         List.of(new ListenerConfig(
@@ -176,6 +191,37 @@ final class ConfigReaderTest {
                                 Duration.ofDays(1),
                                 List.of(new BackendConfig("b1", new Endpoint("b1.internal", 8443), 18, 19, true)),
                                 health))));
+    }
+
+    @Test
+    void fillsInTheDefaultsOfACluster() {
+        HawserConfig config = Configs.valid(
+                "node: { address: 10.0.0.11 }\ncluster:\nzookeeper: { connect: \"zk:2181\" }\n" + Configs.MINIMAL);
+
+        assertThat(config.cluster()).isEqualTo(new ClusterConfig("hawser", 5701, List.of()));
+        assertThat(config.zookeeper()).isEqualTo(new ZooKeeperConfig("zk:2181", Duration.ofSeconds(3)));
+    }
+
+    @Test
+    void tellsServersAndPathOfZooKeeperApart() {
+        ZooKeeperConfig below = new ZooKeeperConfig("a:1,b:2/edge/hawser", Duration.ofSeconds(3));
+        ZooKeeperConfig atTheRoot = new ZooKeeperConfig("a:1,b:2", Duration.ofSeconds(3));
+
+        assertThat(below.servers()).isEqualTo("a:1,b:2");
+        assertThat(below.chroot()).isEqualTo("/edge/hawser");
+        assertThat(atTheRoot.servers()).isEqualTo("a:1,b:2");
+        assertThat(atTheRoot.chroot()).isEqualTo("/");
+    }
+
+    @Test
+    void letsOneMachineBeAClusterOnItsLoopback() {
+        String cluster = "node: { address: 127.0.0.1 }\ncluster: { join: [ \"127.0.0.1:5702\", \"[::1]:5703\","
+                + " localhost:5704 ] }\n";
+
+        assertThat(Configs.errors(cluster + Configs.MINIMAL)).isEmpty();
+        assertThat(Configs.errors("node: { address: \"::1\" }\ncluster: {}\nzookeeper: { connect: \"zk:2181\" }\n"
+                        + Configs.MINIMAL))
+                .isEmpty();
     }
 
     @Test

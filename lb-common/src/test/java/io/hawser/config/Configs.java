@@ -29,6 +29,7 @@ final class Configs {
               workers: 4
               transport: epoll
               drain-timeout: 1m
+              address: 10.0.0.11
             admin:
               bind: 127.0.0.1:9900
             log:
@@ -68,6 +69,13 @@ final class Configs {
               - id: mail
                 backends:
                   - { id: m1, address: "[2001:db8::5]:993" }
+            cluster:
+              name: edge
+              port: 5702
+              join: zookeeper
+            zookeeper:
+              connect: 10.0.0.21:2181,10.0.0.22:2181/hawser
+              session-timeout: 4s
             """;
 
     private Configs() {}

@@ -82,7 +82,8 @@ final class ConfigurationReference {
             String elements = list.element() instanceof Section
                     ? "[sections](#" + anchor(path + "[]") + ")"
                     : "each: " + value(path, list.element(), key);
-            return "list" + (key.nonEmpty() ? ", not empty" : "") + "; " + elements;
+            return (key.word().isEmpty() ? "" : "`" + key.word() + "` or ") + "list"
+                    + (key.nonEmpty() ? ", not empty" : "") + "; " + elements;
         }
         return scalar(((ScalarType) type).type(), key);
     }

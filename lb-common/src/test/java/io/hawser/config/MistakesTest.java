@@ -80,14 +80,25 @@ final class MistakesTest {
         assertThat(Configs.errors(spoilt))
                 .containsExactly(
                         "3:12: node.workers: -1 is not between 0 and 1024",
-                        "7:9: admin.bind: 0.0.0.0:9900 can be reached from other machines, so that 'token-file' is"
+                        "8:9: admin.bind: 0.0.0.0:9900 can be reached from other machines, so that 'token-file' is"
                                 + " required; set it or bind 127.0.0.1:9900",
-                        "23:15: listeners[1].protocol: 'udp' is not a protocol; valid: tls, tcp",
-                        "24:23: listeners[1].routes[0].pool: there is no pool 'imap'; valid: shop, mail",
-                        "27:5: pools[0].balnce: unknown key; did you mean 'balance'?",
-                        "34:15: pools[0].backends[1].id: 'b1' is the id of another one in line 33; ids must differ",
-                        "38:16: pools[0].health.timeout: a probe would outlast the time to the next: timeout is 6s,"
+                        "24:15: listeners[1].protocol: 'udp' is not a protocol; valid: tls, tcp",
+                        "25:23: listeners[1].routes[0].pool: there is no pool 'imap'; valid: shop, mail",
+                        "28:5: pools[0].balnce: unknown key; did you mean 'balance'?",
+                        "35:15: pools[0].backends[1].id: 'b1' is the id of another one in line 34; ids must differ",
+                        "39:16: pools[0].health.timeout: a probe would outlast the time to the next: timeout is 6s,"
                                 + " interval 5s");
+    }
+
+    @Test
+    void aLoopbackAddressIsForClustersOfOneMachine() {
+        String spoilt = Configs.WHOLE
+                .replace("address: 10.0.0.11", "address: 127.0.0.1")
+                .replace("join: zookeeper", "join: [ \"127.0.0.1:5703\", \"10.0.0.12:5701\" ]");
+
+        assertThat(Configs.errors(spoilt))
+                .containsExactly("6:12: node.address: 127.0.0.1 can't be reached by other machines, such as"
+                        + " 10.0.0.12:5701 in cluster.join; write the address that they reach this node at");
     }
 
     @Test

@@ -1,0 +1,39 @@
+package io.hawser.config;
+
+import java.time.Duration;
+
+/**
+ * The ZooKeeper ensemble that knows the nodes alive and keeps what operators have changed.
+ *
+ * @param connect as ZooKeeper's clients take it: {@code host:port,host:port/chroot}
+ */
+public record ZooKeeperConfig(
+        @Key(
+                        value =
+                                "The ensemble's servers, and the path below which all of this cluster is kept. The path is made"
+                                        + " when it is missing.",
+                        text = TextKind.ZOOKEEPER_CONNECT,
+                        restart = true)
+                String connect,
+        @Key(
+                        value =
+                                "How long a node that is gone still counts as there. The servers round it to between 2 and 20 of"
+                                        + " their `tickTime`.",
+                        byDefault = "3s",
+                        atLeast = "1s",
+                        atMost = "60s",
+                        restart = true)
+                Duration sessionTimeout) {
+
+    /** The servers, as ZooKeeper's clients take them: {@code host:port,host:port}. */
+    public String servers() {
+        int slash = connect.indexOf('/');
+        return slash < 0 ? connect : connect.substring(0, slash);
+    }
+
+    /** The path below which all of this cluster is kept; {@code /} when there is none of its own. */
+    public String chroot() {
+        int slash = connect.indexOf('/');
+        return slash < 0 ? "/" : connect.substring(slash);
+    }
+}
