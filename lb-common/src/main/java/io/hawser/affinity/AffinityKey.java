@@ -1,6 +1,9 @@
 package io.hawser.affinity;
 
 import io.hawser.hash.Hash64;
+import io.hawser.net.IpAddress;
+import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What ties a client to its backend, within one pool, in 128 bits.
@@ -45,6 +48,31 @@ public record AffinityKey(Kind kind, long high, long low) {
         public String label() {
             return label;
         }
+    }
+
+    /** The key for people: a client's network as an address, what TLS peers sent as a digest in hexadecimal. */
+    public String text() {
+        return kind == Kind.CLIENT_IP
+                ? new IpAddress(high, low).toString()
+                : HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
+    }
+
+    /**
+     * The keys of TLS peers that a digest, as {@link #text} writes it, may stand for: one of each kind.
+     *
+     * @throws IllegalArgumentException unless it is 32 hexadecimal digits
+     */
+    public static List<AffinityKey> ofDigest(String text) {
+        if (text.length() != 32 || !text.chars().allMatch(HexFormat::isHexDigit)) {
+            throw new IllegalArgumentException("'" + text
+                    + "' is not the digest of a key: 32 hexadecimal digits, as a look at the table shows them");
+        }
+        long high = HexFormat.fromHexDigitsToLong(text, 0, 16);
+        long low = HexFormat.fromHexDigitsToLong(text, 16, 32);
+        return List.of(
+                new AffinityKey(Kind.TLS_SESSION_ID, high, low),
+                new AffinityKey(Kind.TLS_TICKET, high, low),
+                new AffinityKey(Kind.TLS_ISSUER, high, low));
     }
 
     /** A hash of the whole key, alike on every node: what a balancer that hashes takes. */

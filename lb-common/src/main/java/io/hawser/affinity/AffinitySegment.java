@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class AffinitySegment {
 
     /** Enough that one is small, few enough that asking all of them costs little. A power of two. */
-    public static final int COUNT = 1024;
+    public static final int COUNT = 256;
+
+    /** Parts of a segment that are compared by themselves, so that one difference moves few entries. A power of two. */
+    public static final int BUCKETS = 64;
 
     private final Stripe stripe;
 
@@ -30,6 +33,11 @@ public final class AffinitySegment {
     /** The segment that a key falls into, 0 to {@link #COUNT} - 1. */
     public static int of(AffinityKey key) {
         return (int) (key.hash() >>> 40) & COUNT - 1;
+    }
+
+    /** The bucket of its segment that a key falls into, 0 to {@link #BUCKETS} - 1. */
+    public static int bucketOf(AffinityKey key) {
+        return (int) (key.hash() >>> 52) & BUCKETS - 1;
     }
 
     /**
@@ -53,6 +61,12 @@ public final class AffinitySegment {
         for (AffinityTable.Entry entry : entries) {
             stripe.merge(entry, nowMillis, limits.ttlMillis());
         }
+        stripe.expire(nowMillis, limits.ttlMillis(), 4 * entries.size());
+    }
+
+    /** Drops every expired entry. */
+    public void expire(long ttlMillis, long nowMillis) {
+        stripe.expire(nowMillis, ttlMillis, Integer.MAX_VALUE);
     }
 
     /** Forgets a key; says whether it was known. */
@@ -72,16 +86,16 @@ public final class AffinitySegment {
         return entries;
     }
 
-    /** A number that is the same, on any node, for segments that tie the same keys to the same backends. */
-    public long digest(long ttlMillis, long nowMillis) {
-        long digest = 0;
+    /** For each bucket a number that is the same, on any node, where the same keys are tied to the same backends. */
+    public long[] digests(long ttlMillis, long nowMillis) {
+        long[] digests = new long[BUCKETS];
         for (AffinityTable.Entry entry : entries(ttlMillis, nowMillis)) {
-            digest += digest(entry);
+            digests[bucketOf(entry.key())] += digest(entry);
         }
-        return digest;
+        return digests;
     }
 
-    /** What one entry adds to its segment's digest. */
+    /** What one entry adds to its bucket's digest. */
     public static long digest(AffinityTable.Entry entry) {
         return Hash64.mix(entry.key().hash(), Hash64.of(entry.backend(), 0));
     }

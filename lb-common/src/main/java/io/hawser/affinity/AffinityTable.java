@@ -24,6 +24,9 @@ public interface AffinityTable {
     /** The backend's id that the key is tied to, or null when it is unknown or has expired. Not a use. */
     @Nullable String find(AffinityKey key, long nowMillis);
 
+    /** What is known of a key, or null when it is unknown or has expired; for people. Not a use. */
+    @Nullable Entry lookUp(AffinityKey key, long nowMillis);
+
     /**
      * Ties a key that nobody knows to the proposed backend, unless somebody else was first.
      *

@@ -152,6 +152,13 @@ public final class IssuerTable {
         return issuer == null || expired(issuer, nowMillis) ? null : issuer.backend;
     }
 
+    /** What ties tickets of this name, for people; null when nothing does. */
+    public AffinityTable.@Nullable Entry lookUp(AffinityKey name, long nowMillis) {
+        Known issuer = known.get(name);
+        String backend = find(name, nowMillis);
+        return issuer == null || backend == null ? null : new AffinityTable.Entry(name, backend, issuer.lastSeenMillis);
+    }
+
     private static boolean expired(Known issuer, long nowMillis) {
         return issuer.origin != Issuer.Origin.CONFIGURED && nowMillis - issuer.lastSeenMillis >= TTL_MILLIS;
     }

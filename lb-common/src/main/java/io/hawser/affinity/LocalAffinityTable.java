@@ -86,6 +86,11 @@ public final class LocalAffinityTable implements AffinityTable {
         return stripe(key).find(key, nowMillis, ttlMillis);
     }
 
+    @Override
+    public @Nullable Entry lookUp(AffinityKey key, long nowMillis) {
+        return stripe(key).lookUp(key, nowMillis, ttlMillis);
+    }
+
     /** {@inheritDoc} Here the answer is always there at once. */
     @Override
     public CompletionStage<String> claim(AffinityKey key, String backend, long nowMillis) {
@@ -94,7 +99,16 @@ public final class LocalAffinityTable implements AffinityTable {
 
     @Override
     public void used(AffinityKey key, String backend, long nowMillis) {
-        stripe(key).used(key, backend, nowMillis, ttlMillis);
+        use(key, backend, nowMillis);
+    }
+
+    /**
+     * Notes a use, as {@link #used} does.
+     *
+     * @return whether other nodes should be told of it: often enough that the entry lives on there too, not for each use
+     */
+    public boolean use(AffinityKey key, String backend, long nowMillis) {
+        return stripe(key).used(key, backend, nowMillis, ttlMillis);
     }
 
     /**

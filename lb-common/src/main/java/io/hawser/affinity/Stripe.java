@@ -16,6 +16,9 @@ final class Stripe {
     /** Expired entries that one use clears away: more than it can add. */
     private static final int EXPIRED_A_USE = 4;
 
+    /** Within its time to live, an entry in constant use is told of so often. */
+    private static final int TOUCHES = 16;
+
     /** How far from the newest entry the place of a merged one is looked for. */
     private static final int MERGE_STEPS = 64;
 
@@ -44,6 +47,11 @@ final class Stripe {
                 : backends.name(backendNumbers[slot]);
     }
 
+    synchronized AffinityTable.@Nullable Entry lookUp(AffinityKey key, long nowMillis, long ttlMillis) {
+        int slot = slot(key);
+        return slot == SlotTable.NONE || expired(slot, nowMillis, ttlMillis) ? null : entry(slot);
+    }
+
     synchronized String claim(AffinityKey key, String backend, long nowMillis, long ttlMillis) {
         int slot = slot(key);
         if (slot != SlotTable.NONE && !expired(slot, nowMillis, ttlMillis)) {
@@ -53,10 +61,17 @@ final class Stripe {
         return backend;
     }
 
-    synchronized void used(AffinityKey key, String backend, long nowMillis, long ttlMillis) {
+    /**
+     * Notes a use.
+     *
+     * @return whether others should be told: the key is new or tied to another backend than before, or it was last used
+     *     in another sixteenth of the time to live, so that telling them now keeps the entry alive there as well
+     */
+    synchronized boolean used(AffinityKey key, String backend, long nowMillis, long ttlMillis) {
         // First, so that none of these counts as dropped for want of space.
         expire(nowMillis, ttlMillis, EXPIRED_A_USE);
         int slot = slot(key);
+        boolean news = true;
         if (slot == SlotTable.NONE) {
             slot = add(key);
             backendNumbers[slot] = backends.acquire(backend);
@@ -65,11 +80,15 @@ final class Stripe {
             if (!backends.name(backendNumbers[slot]).equals(backend)) {
                 backends.release(backendNumbers[slot]);
                 backendNumbers[slot] = backends.acquire(backend);
+            } else {
+                long touch = Math.max(1, ttlMillis / TOUCHES);
+                news = Math.floorDiv(lastUsed[slot], touch) != Math.floorDiv(nowMillis, touch);
             }
             // Threads may bring their times in a little late.
             lastUsed[slot] = Math.max(lastUsed[slot], nowMillis);
             slots.listNewest(slot);
         }
+        return news;
     }
 
     /**

@@ -57,7 +57,7 @@ final class AffinitySegmentTest {
             one.merge(other.entries(TTL, 500), LIMITS, 500);
             other.merge(ofOne, LIMITS, 500);
             assertThat(contents(one.entries(TTL, 500))).isEqualTo(contents(other.entries(TTL, 500)));
-            assertThat(one.digest(TTL, 500)).isEqualTo(other.digest(TTL, 500));
+            assertThat(one.digests(TTL, 500)).isEqualTo(other.digests(TTL, 500));
         });
     }
 
@@ -67,9 +67,9 @@ final class AffinitySegmentTest {
         AffinitySegment other = new AffinitySegment(2);
         one.merge(List.of(entry(1, "b1", 5), entry(2, "b2", 5)), LIMITS, 5);
         other.merge(List.of(entry(2, "b2", 4), entry(1, "b1", 3)), LIMITS, 5);
-        assertThat(one.digest(TTL, 5)).as("times don't matter").isEqualTo(other.digest(TTL, 5));
+        assertThat(one.digests(TTL, 5)).as("times don't matter").isEqualTo(other.digests(TTL, 5));
         other.merge(List.of(entry(1, "b2", 5)), LIMITS, 5);
-        assertThat(one.digest(TTL, 5)).isNotEqualTo(other.digest(TTL, 5));
+        assertThat(one.digests(TTL, 5)).isNotEqualTo(other.digests(TTL, 5));
     }
 
     @Test

@@ -385,6 +385,11 @@ final class SelectorTest {
         }
 
         @Override
+        public @Nullable Entry lookUp(AffinityKey key, long nowMillis) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public CompletionStage<String> claim(AffinityKey key, String backend, long nowMillis) {
             throw new UnsupportedOperationException();
         }

@@ -6,6 +6,7 @@ import io.hawser.config.HawserConfig;
 import io.hawser.config.ListenerConfig;
 import io.hawser.config.LogConfig;
 import io.hawser.config.NodeConfig;
+import io.hawser.health.ProbePlan;
 import io.hawser.node.admin.AdminServer;
 import io.hawser.node.admin.AdminSettings;
 import io.hawser.node.admin.Change;
@@ -16,10 +17,13 @@ import io.hawser.node.logging.AccessLog;
 import io.hawser.node.logging.LogFormat;
 import io.hawser.node.logging.LogLevel;
 import io.hawser.node.metrics.NodeMetrics;
+import io.hawser.node.pool.BackendNews;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolControl;
 import io.hawser.node.pool.PoolPlan;
+import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
+import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -27,6 +31,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -36,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -59,6 +65,8 @@ public final class Node {
 
     private static final int PROBES_AT_ONCE = 256;
 
+    private static final long SHARED_STATE_PATIENCE_NANOS = 30_000_000_000L;
+
     /** Longer than any round trip: a client that got our SYN-ACK answers within it. */
     private static final long HANDSHAKE_GRACE_NANOS = 1_000_000_000;
 
@@ -70,6 +78,8 @@ public final class Node {
     private final MultiThreadIoEventLoopGroup admin;
     private final Prober prober;
     private final TicketProbing ticketProbing;
+    private final SharedState state;
+    private final BackendNews news;
     private final RandomGenerator random =
             RandomGeneratorFactory.of("L64X128MixRandom").create();
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
@@ -79,10 +89,16 @@ public final class Node {
     private final Reloads reloads;
     private volatile @Nullable AdminServer adminServer;
     private volatile HawserConfig config;
+    /** What is probed, by whichever node. Control loop. */
+    private List<ProbeTarget> probes = List.of();
 
-    private Node(Path file, HawserConfig config, Defaults defaults, BuildInfo build) throws IOException {
+    private List<ProbeTarget> ticketProbes = List.of();
+
+    private Node(Path file, HawserConfig config, Defaults defaults, BuildInfo build, SharedState state)
+            throws IOException {
         this.file = file;
         this.config = config;
+        this.state = state;
         NodeConfig node = config.node();
         this.metrics = new NodeMetrics(registry, build.version(), build.revision());
         this.accessLog = accessLog(config.log(), metrics);
@@ -113,11 +129,18 @@ public final class Node {
                         ticketAgain(pool, backend);
                     }
                 });
+        this.news = new BackendNews(state, node.id(), pools, control.next(), System::nanoTime);
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
             metrics.sampled().bufferBytes(() -> allocator.metric().usedDirectMemory());
         }
         metrics.sampled().healthChecksDelayed(() -> prober.counts().delayed());
+        metrics.sampled()
+                .cluster(
+                        () -> state.peers().size(),
+                        () -> state.replication().lagMillis() / 1e3,
+                        () -> state.replication().changesWaiting(),
+                        () -> state.replication().safeToStop());
         this.board = new NodeStatusBoard(this, build, Instant.now());
         this.reloads = new Reloads(this, board, defaults);
     }
@@ -130,7 +153,8 @@ public final class Node {
      */
     public static Node start(Path file, HawserConfig config, Defaults defaults, BuildInfo build)
             throws IOException, ListenException {
-        Node node = new Node(file, config, defaults, build);
+        SharedState state = Membership.join(config, List::of);
+        Node node = new Node(file, config, defaults, build, state);
         try {
             node.open();
             return node;
@@ -142,12 +166,17 @@ public final class Node {
 
     private void open() throws IOException, ListenException {
         Prepared prepared = Prepared.of(config, Map.of());
+        var unusedPools = onControl(() -> {
+            prepared.pools().forEach((id, plan) -> pools.put(id, newPool(plan)));
+            news.start(this::aimProbes);
+            return config;
+        });
+        awaitSharedState();
         var unused = onControl(() -> {
             takeIn(prepared);
             return config;
         });
-        var unusedTimer = control.next()
-                .scheduleAtFixedRate(() -> pools.values().forEach(PoolControl::tick), 1, 1, TimeUnit.SECONDS);
+        var unusedTimer = control.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
         AdminServer server;
         try {
             server = AdminServer.start(admin, transport.serverChannel(), prepared.admin(), board, metrics)
@@ -164,6 +193,31 @@ public final class Node {
                 "node {} serves, with {} and {} workers", config.node().id(), transport.name(), dataPath.workerCount());
     }
 
+    private void tick() {
+        pools.values().forEach(PoolControl::tick);
+        news.tick();
+    }
+
+    /**
+     * Whoever connects finds a node that knows the sessions of the others: it waits for them before it listens, but not
+     * for ever, since clients may have nowhere else to go.
+     */
+    private void awaitSharedState() throws IOException {
+        long deadline = System.nanoTime() + SHARED_STATE_PATIENCE_NANOS;
+        try {
+            while (!state.unreadiness().isEmpty()) {
+                if (System.nanoTime() - deadline > 0) {
+                    log.warn("serves, though {}", String.join("; ", state.unreadiness()));
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the cluster's affinity tables");
+        }
+    }
+
     private void ticketAgain(String pool, String backend) {
         ticketProbing.again(pool, backend);
     }
@@ -175,7 +229,7 @@ public final class Node {
         next.pools().forEach((id, plan) -> {
             PoolControl pool = pools.get(id);
             if (pool == null) {
-                pool = new PoolControl(plan, metrics, control.next(), System::nanoTime, random);
+                pool = newPool(plan);
             }
             controls.put(id, pool);
             targets.put(id, pool.pool());
@@ -187,7 +241,9 @@ public final class Node {
         try {
             dataPath.listen(listeners);
         } catch (ListenException e) {
-            controls.keySet().stream().filter(id -> !pools.containsKey(id)).forEach(metrics::removePool);
+            controls.values().stream()
+                    .filter(pool -> !pools.containsValue(pool))
+                    .forEach(PoolControl::close);
             throw e;
         }
         controls.forEach((id, pool) -> {
@@ -195,13 +251,35 @@ public final class Node {
                 pool.become(Objects.requireNonNull(next.pools().get(id)));
             }
         });
-        pools.keySet().stream().filter(id -> !controls.containsKey(id)).forEach(metrics::removePool);
+        pools.values().stream().filter(pool -> !controls.containsValue(pool)).forEach(PoolControl::close);
         pools.clear();
         pools.putAll(controls);
-        prober.setTargets(next.probes());
-        ticketProbing.setTargets(next.ticketProbes());
+        probes = next.probes();
+        ticketProbes = next.ticketProbes();
+        aimProbes();
         LogLevel.set(Level.valueOf(next.config().log().level().name()));
         config = next.config();
+    }
+
+    private PoolControl newPool(PoolPlan plan) {
+        PoolControl pool = new PoolControl(
+                plan, state, config.node().id(), news, metrics, control.next(), System::nanoTime, random);
+        pool.meet(news.members());
+        return pool;
+    }
+
+    /** Each backend is probed by a few nodes; which ones, every node works out by itself. Control loop. */
+    private void aimProbes() {
+        Set<String> members = news.members();
+        prober.setTargets(mine(probes, members));
+        ticketProbing.setTargets(mine(ticketProbes, members));
+    }
+
+    private List<ProbeTarget> mine(List<ProbeTarget> all, Set<String> members) {
+        String self = config.node().id();
+        return all.stream()
+                .filter(target -> ProbePlan.probes(self, members, target.pool(), target.backend()))
+                .toList();
     }
 
     /** Reads the file again and takes it in; a file with an error changes nothing. Any thread. */
@@ -260,7 +338,17 @@ public final class Node {
         dataPath.stop();
         admin.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         control.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        state.close();
         accessLog.close();
+    }
+
+    /** For the control loop. */
+    RandomGenerator random() {
+        return random;
+    }
+
+    SharedState state() {
+        return state;
     }
 
     /** Where the admin server listens, with the port that it got; null before it does. */

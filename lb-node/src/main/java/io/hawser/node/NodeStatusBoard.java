@@ -3,9 +3,14 @@ package io.hawser.node;
 import io.hawser.config.AffinityConfig;
 import io.hawser.config.ListenerConfig;
 import io.hawser.config.PoolConfig;
+import io.hawser.node.admin.AffinityClearing;
+import io.hawser.node.admin.AffinityPage;
+import io.hawser.node.admin.AffinityQuery;
 import io.hawser.node.admin.Change;
 import io.hawser.node.admin.ConnectionFilter;
 import io.hawser.node.admin.ConnectionPage;
+import io.hawser.node.admin.ExplainQuery;
+import io.hawser.node.admin.Explanation;
 import io.hawser.node.admin.ListenerStatus;
 import io.hawser.node.admin.NodeControl;
 import io.hawser.node.admin.NodeStatus;
@@ -23,6 +28,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -112,7 +118,10 @@ final class NodeStatusBoard implements NodeControl {
         return switch (phase) {
             case STARTING -> Readiness.no(List.of("the node is starting"));
             case DRAINING -> Readiness.no(List.of("the node is draining"));
-            case SERVING -> Readiness.yes();
+            case SERVING -> {
+                List<String> reasons = node.state().unreadiness();
+                yield reasons.isEmpty() ? Readiness.yes() : Readiness.no(reasons);
+            }
         };
     }
 
@@ -241,6 +250,37 @@ final class NodeStatusBoard implements NodeControl {
     }
 
     @Override
+    public CompletionStage<Optional<AffinityPage>> affinity(AffinityQuery query) {
+        return onControl(() -> Optional.ofNullable(node.pools().get(query.pool()))
+                .map(pool -> new AffinityBoard(pool, nowMillis()).page(query)));
+    }
+
+    @Override
+    public CompletionStage<Change> clearAffinity(String pool, AffinityClearing clearing) {
+        return onControl(() -> node.pools().get(pool)).thenCompose(control -> {
+            if (control == null) {
+                return CompletableFuture.<Change>completedFuture(noPool(pool));
+            }
+            return new AffinityBoard(control, nowMillis()).clear(clearing);
+        });
+    }
+
+    @Override
+    public CompletionStage<Optional<Explanation>> explain(ExplainQuery query) {
+        return onControl(() -> Optional.ofNullable(
+                new Explainer(node.config(), node.pools(), node.random(), nowMillis()).explain(query)));
+    }
+
+    private static long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    private Change noPool(String pool) {
+        return new Change.NotFound("there is no pool " + pool + "; there is "
+                + some(node.config().pools().stream().map(PoolConfig::id).toList()));
+    }
+
+    @Override
     public CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state) {
         return change(pool, backend, (control, before) -> {
             control.operate(backend, state);
@@ -274,8 +314,7 @@ final class NodeStatusBoard implements NodeControl {
         return onControl(() -> {
             PoolControl control = node.pools().get(pool);
             if (control == null) {
-                return new Change.NotFound("there is no pool " + pool + "; there is "
-                        + some(node.pools().keySet().stream().toList()));
+                return noPool(pool);
             }
             List<PoolControl.Standing> standings = control.standings();
             for (PoolControl.Standing standing : standings) {

@@ -18,6 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -28,8 +31,8 @@ import java.util.stream.Collectors;
 final class Endpoints {
 
     private static final String KNOWN = "GET /healthz /readyz /metrics /api/v1/status /api/v1/pools /api/v1/listeners"
-            + " /api/v1/connections, POST /api/v1/pools/POOL/backends/BACKEND/state"
-            + " /api/v1/pools/POOL/backends/BACKEND/weight /api/v1/reload";
+            + " /api/v1/affinity /api/v1/explain /api/v1/connections, POST /api/v1/pools/POOL/backends/BACKEND/state"
+            + " /api/v1/pools/POOL/backends/BACKEND/weight /api/v1/pools/POOL/affinity/clear /api/v1/reload";
     private static final int MAX_WEIGHT = 1000;
 
     private final NodeControl node;
@@ -66,6 +69,18 @@ final class Endpoints {
                     ConnectionQuery query = ConnectionQuery.of(uri.parameters());
                     return node.connections(query.filter(), query.limit()).thenApplyAsync(this::ok, loop);
                 });
+            case "api/v1/affinity" ->
+                get(request, () -> {
+                    AffinityQuery query = AffinityQuery.of(uri.parameters());
+                    return node.affinity(query)
+                            .thenApplyAsync(found -> found("there is no pool " + query.pool(), found), loop);
+                });
+            case "api/v1/explain" ->
+                get(request, () -> {
+                    ExplainQuery query = ExplainQuery.of(uri.parameters());
+                    return node.explain(query)
+                            .thenApplyAsync(found -> found("there is no listener " + query.listener(), found), loop);
+                });
             case "api/v1/reload" -> {
                 requireMethod(request, HttpMethod.POST);
                 body(request, List.of());
@@ -75,7 +90,17 @@ final class Endpoints {
         };
     }
 
+    private Answer found(String otherwise, Optional<?> found) {
+        return ok(found.orElseThrow(() -> new Refusal(HttpResponseStatus.NOT_FOUND, "not_found", otherwise)));
+    }
+
     private CompletionStage<Answer> backend(FullHttpRequest request, List<String> path, Executor loop) {
+        if (path.size() == 6
+                && path.subList(0, 3).equals(List.of("api", "v1", "pools"))
+                && path.subList(4, 6).equals(List.of("affinity", "clear"))) {
+            requireMethod(request, HttpMethod.POST);
+            return node.clearAffinity(path.get(3), clearing(object(request))).thenApplyAsync(this::changed, loop);
+        }
         boolean isBackend = path.size() == 7
                 && path.subList(0, 3).equals(List.of("api", "v1", "pools"))
                 && path.get(4).equals("backends");
@@ -147,8 +172,7 @@ final class Endpoints {
         return answer(readiness.ready() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, readiness);
     }
 
-    /** The request's JSON object, which has these keys and no others; an empty body stands for an empty object. */
-    private JsonNode body(FullHttpRequest request, List<String> keys) {
+    private JsonNode object(FullHttpRequest request) {
         JsonNode body;
         try {
             byte[] bytes = ByteBufUtil.getBytes(request.content());
@@ -158,6 +182,30 @@ final class Endpoints {
         } catch (IOException e) {
             throw Refusal.badRequest("the body is not JSON");
         }
+        return body;
+    }
+
+    private static AffinityClearing clearing(JsonNode body) {
+        if (!body.isObject()) {
+            throw Refusal.badRequest("the body must be a JSON object, or empty");
+        }
+        Map<String, List<String>> given = new TreeMap<>();
+        body.properties().forEach(field -> {
+            if (!field.getValue().isTextual()) {
+                throw Refusal.badRequest(field.getKey() + " must be a text");
+            }
+            given.put(field.getKey(), List.of(field.getValue().textValue()));
+        });
+        Parameters parameters = Parameters.of(given, Set.of("client", "key", "backend"), "client, key and backend");
+        if (given.size() > 1) {
+            throw Refusal.badRequest("one of client, key and backend at most; none clears all");
+        }
+        return new AffinityClearing(parameters.address("client"), parameters.digest("key"), parameters.one("backend"));
+    }
+
+    /** The request's JSON object, which has these keys and no others; an empty body stands for an empty object. */
+    private JsonNode body(FullHttpRequest request, List<String> keys) {
+        JsonNode body = object(request);
         List<String> given = new ArrayList<>();
         body.fieldNames().forEachRemaining(given::add);
         if (!body.isObject() || given.size() != keys.size() || !given.containsAll(keys)) {

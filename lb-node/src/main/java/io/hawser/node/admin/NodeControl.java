@@ -2,6 +2,7 @@ package io.hawser.node.admin;
 
 import io.hawser.pool.OperatorState;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,6 +32,15 @@ public interface NodeControl {
      * @param limit the most to return, 1 to {@link ConnectionFilter#MAX_LIMIT}
      */
     CompletionStage<ConnectionPage> connections(ConnectionFilter filter, int limit);
+
+    /** What a pool remembers of its sessions; empty when there is no such pool. */
+    CompletionStage<Optional<AffinityPage>> affinity(AffinityQuery query);
+
+    /** Makes every node forget sessions of a pool. Completes once all have. */
+    CompletionStage<Change> clearAffinity(String pool, AffinityClearing clearing);
+
+    /** Where a client's connection would go, and why; empty when there is no such listener. */
+    CompletionStage<Optional<Explanation>> explain(ExplainQuery query);
 
     /** Changes what the operator wants of a backend. Completes once new connections follow it. */
     CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state);

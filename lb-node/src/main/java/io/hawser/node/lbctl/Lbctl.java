@@ -94,6 +94,9 @@ public final class Lbctl {
                 .addSubcommand(new BackendsCommand(lbctl))
                 .addSubcommand(new ListenersCommand(lbctl))
                 .addSubcommand(new ConnectionsCommand(lbctl))
+                .addSubcommand(
+                        new CommandLine(new AffinityCommand(lbctl)).addSubcommand(new AffinityClearCommand(lbctl)))
+                .addSubcommand(new ExplainCommand(lbctl))
                 .addSubcommand(new CommandLine(new BackendCommand())
                         .addSubcommand(BackendStateCommand.of(lbctl, OperatorState.DRAIN))
                         .addSubcommand(BackendStateCommand.of(lbctl, OperatorState.READY))

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hawser.node.admin.AdminJson;
+import io.hawser.node.admin.AffinityPage;
 import io.hawser.node.admin.AppliedBody;
 import io.hawser.node.admin.ConnectionPage;
+import io.hawser.node.admin.Explanation;
 import io.hawser.node.admin.ListenerStatus;
 import io.hawser.node.admin.NodeStatus;
 import io.hawser.node.admin.PoolStatus;
@@ -85,15 +87,38 @@ final class NodeApi {
 
     /** @param parameters of the query; those that are null are left out */
     Answer<ConnectionPage> connections(Map<String, @Nullable String> parameters) throws Failure, InterruptedException {
+        return one(client.get("/api/v1/connections" + query(parameters)), ConnectionPage.class);
+    }
+
+    Answer<AffinityPage> affinity(Map<String, @Nullable String> parameters) throws Failure, InterruptedException {
+        return one(client.get("/api/v1/affinity" + query(parameters)), AffinityPage.class);
+    }
+
+    Answer<Explanation> explain(Map<String, @Nullable String> parameters) throws Failure, InterruptedException {
+        return one(client.get("/api/v1/explain" + query(parameters)), Explanation.class);
+    }
+
+    /** @param which sessions: none that is not null stands for all */
+    Answer<AppliedBody> clearAffinity(String pool, Map<String, @Nullable String> which)
+            throws Failure, InterruptedException {
+        ObjectNode body = json.createObjectNode();
+        which.forEach((name, value) -> {
+            if (value != null) {
+                body.put(name, value);
+            }
+        });
+        return one(
+                client.post("/api/v1/pools/" + encoded(pool) + "/affinity/clear", body.toString()), AppliedBody.class);
+    }
+
+    private static String query(Map<String, @Nullable String> parameters) {
         List<String> query = new ArrayList<>();
         parameters.forEach((name, value) -> {
             if (value != null) {
                 query.add(name + "=" + encoded(value));
             }
         });
-        return one(
-                client.get("/api/v1/connections" + (query.isEmpty() ? "" : "?" + String.join("&", query))),
-                ConnectionPage.class);
+        return query.isEmpty() ? "" : "?" + String.join("&", query);
     }
 
     /** @param what {@code state} or {@code weight} */

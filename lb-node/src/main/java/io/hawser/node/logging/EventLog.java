@@ -44,6 +44,7 @@ public final class EventLog implements AutoCloseable {
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.convertAnSLF4JLevel(least));
         root.addAppender(appender);
+        LogLevel.quietLibraries(context);
         return new EventLog(context, writer);
     }
 

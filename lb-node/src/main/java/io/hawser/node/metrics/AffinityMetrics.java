@@ -34,6 +34,7 @@ public final class AffinityMetrics {
     private final Map<AffinityKey.Kind, Counter.Child> moves = new ConcurrentHashMap<>();
     private final Map<String, Counter.Child> moved = new ConcurrentHashMap<>();
     private final Map<String, Counter.Child> resumptions = new ConcurrentHashMap<>();
+    private final Map<String, Counter.Child> claims = new ConcurrentHashMap<>();
 
     AffinityMetrics(Families families, Sampled sampled, String pool) {
         this.families = families;
@@ -73,6 +74,26 @@ public final class AffinityMetrics {
         child.inc();
     }
 
+    /**
+     * A connection of an unknown client asked the cluster who it is tied to.
+     *
+     * @param result a fixed label of the code
+     */
+    public void claimed(String result) {
+        claims.computeIfAbsent(result, r -> families.claims.labels(pool, r)).inc();
+    }
+
+    /** A change was not told to other nodes, because too many were waiting. */
+    public void changeDropped() {
+        families.changesDropped.labels(pool).inc();
+    }
+
+    /** Entries were found to be missing, here or elsewhere, and were brought there. */
+    public void reconciled(int received, int sent) {
+        families.reconciled.labels(pool, "received").inc(received);
+        families.reconciled.labels(pool, "sent").inc(sent);
+    }
+
     /** Where the table's size and evictions are read from when somebody asks; replaces what was set before. */
     public void table(LongSupplier entries, LongSupplier evictions) {
         sampled.affinity(pool, entries, evictions);
@@ -84,6 +105,10 @@ public final class AffinityMetrics {
         }
         moved.keySet().forEach(reason -> families.moved.remove(pool, reason));
         resumptions.keySet().forEach(result -> families.resumptions.remove(pool, result));
+        claims.keySet().forEach(result -> families.claims.remove(pool, result));
+        families.changesDropped.remove(pool);
+        families.reconciled.remove(pool, "received");
+        families.reconciled.remove(pool, "sent");
     }
 
     private Map<AffinityKey.Kind, Counter.Child> children(Lookup result) {

@@ -28,6 +28,9 @@ final class Families {
     final Counter lookups;
     final Counter moved;
     final Counter resumptions;
+    final Counter claims;
+    final Counter changesDropped;
+    final Counter reconciled;
 
     Families(CollectorRegistry registry) {
         accepted = counter("hawser_listener_accepted_total", "Connections accepted, refused ones included.", "listener")
@@ -107,6 +110,26 @@ final class Families {
                                 + " offered one and began a new one, none was offered nothing.",
                         "pool",
                         "result")
+                .register(registry);
+        claims = counter(
+                        "hawser_affinity_claims_total",
+                        "First connections of unknown clients that asked the cluster: won and lost were answered,"
+                                + " timed-out and skipped took the balancer's choice without an answer.",
+                        "pool",
+                        "result")
+                .register(registry);
+        changesDropped = counter(
+                        "hawser_affinity_changes_dropped_total",
+                        "Changes of affinity that were not told to the other nodes at once because too many were waiting;"
+                                + " they are reconciled.",
+                        "pool")
+                .register(registry);
+        reconciled = counter(
+                        "hawser_affinity_reconciled_total",
+                        "Entries that a comparison with the cluster found missing: received were missing here, sent were"
+                                + " missing there.",
+                        "pool",
+                        "direction")
                 .register(registry);
     }
 

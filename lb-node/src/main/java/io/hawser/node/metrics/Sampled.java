@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,7 +19,7 @@ import java.util.function.LongSupplier;
  */
 public final class Sampled extends Collector {
 
-    private record Single(String help, LongSupplier value, boolean counts) {}
+    private record Single(String help, DoubleSupplier value, boolean counts) {}
 
     private record Table(LongSupplier entries, LongSupplier evictions) {}
 
@@ -46,7 +47,30 @@ public final class Sampled extends Collector {
     public void healthChecksDelayed(LongSupplier checks) {
         singles.put(
                 "hawser_health_checks_delayed_total",
-                new Single("Health checks that were due and had to wait because too many were running.", checks, true));
+                new Single(
+                        "Health checks that were due and had to wait because too many were running.",
+                        () -> (double) checks.getAsLong(),
+                        true));
+    }
+
+    /** What there is to know of the cluster: how many members, and how well what this node knows has reached them. */
+    public void cluster(
+            LongSupplier members, DoubleSupplier lagSeconds, LongSupplier changesWaiting, BooleanSupplier safeToStop) {
+        gauge("hawser_cluster_members", "Nodes of the cluster that this one sees, itself included.", members);
+        singles.put(
+                "hawser_cluster_replication_lag_seconds",
+                new Single(
+                        "How long ago the oldest change of affinity was made that not every other node has taken in.",
+                        lagSeconds,
+                        false));
+        gauge(
+                "hawser_cluster_changes_waiting",
+                "Changes of affinity that are not on their way to the other nodes yet.",
+                changesWaiting);
+        gauge(
+                "hawser_cluster_safe_to_stop",
+                "1 while nothing that this node knows of sessions would be lost if it stopped.",
+                () -> safeToStop.getAsBoolean() ? 1 : 0);
     }
 
     /**
@@ -55,7 +79,7 @@ public final class Sampled extends Collector {
      * @param name with the prefix {@code hawser_} and the base unit
      */
     public void gauge(String name, String help, LongSupplier value) {
-        singles.put(name, new Single(help, value, false));
+        singles.put(name, new Single(help, () -> (double) value.getAsLong(), false));
     }
 
     void remove(String pool) {
@@ -79,7 +103,7 @@ public final class Sampled extends Collector {
         new TreeMap<>(failOpen).forEach((pool, isOpen) -> open.addMetric(List.of(pool), isOpen.getAsBoolean() ? 1 : 0));
         List<MetricFamilySamples> samples = new ArrayList<>(List.of(entries, evictions, open));
         new TreeMap<>(singles).forEach((name, single) -> {
-            double value = (double) single.value().getAsLong();
+            double value = single.value().getAsDouble();
             samples.add(
                     single.counts()
                             ? new CounterMetricFamily(name, single.help(), value)

@@ -3,13 +3,17 @@ package io.hawser.node.pool;
 import io.hawser.affinity.IssuerTable;
 import io.hawser.affinity.LocalAffinityTable;
 import io.hawser.health.HealthMachine;
+import io.hawser.health.HealthReports;
 import io.hawser.health.HealthSettings;
 import io.hawser.health.HealthTransition;
+import io.hawser.health.ProbePlan;
 import io.hawser.health.SlowStart;
 import io.hawser.health.Verdict;
 import io.hawser.node.metrics.BackendMetrics;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.probe.ProbeOutcome;
+import io.hawser.node.state.SharedState;
+import io.hawser.node.state.SharedTable;
 import io.hawser.pool.Backend;
 import io.hawser.pool.BackendView;
 import io.hawser.pool.Load;
@@ -21,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -42,18 +47,32 @@ public final class PoolControl {
     private final Executor controlThread;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
-    private final LocalAffinityTable affinity;
+    private final LocalAffinityTable mirror;
+    private final SharedTable affinity;
+    private final SharedState state;
+    private final String self;
+    private final PoolNews news;
     private final IssuerTable issuers = new IssuerTable();
     private final Pool pool;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, Tickets> tickets = new HashMap<>();
+    private Set<String> nodes;
     private PoolPlan plan;
 
     /** A backend as the control thread knows it. */
     private static final class Member {
         Backend backend;
         InetSocketAddress address;
+        /** What this node finds by itself. */
         final HealthMachine health;
+        /** What all nodes find. */
+        final HealthReports reports = new HealthReports();
+        /** Whether this node is one of those that probe it. */
+        boolean probedHere = true;
+        /** What follows from both. */
+        Verdict verdict = Verdict.UNKNOWN;
+
+        String reason;
         final Load load = new Load();
         final BackendMetrics metrics;
         final AtomicInteger failures = new AtomicInteger();
@@ -70,6 +89,7 @@ public final class PoolControl {
             this.backend = backend;
             this.address = address;
             this.health = new HealthMachine(health);
+            this.reason = this.health.reason();
             this.metrics = metrics;
             this.sinceNanos = now;
         }
@@ -82,25 +102,56 @@ public final class PoolControl {
     /**
      * Makes the pool.
      *
+     * @param state what is shared with other nodes
+     * @param self this node's id
+     * @param news takes what other nodes should know
      * @param controlThread where every other method is called, and where reports are brought
      */
     public PoolControl(
-            PoolPlan plan, NodeMetrics metrics, Executor controlThread, LongSupplier nanoTime, RandomGenerator random) {
+            PoolPlan plan,
+            SharedState state,
+            String self,
+            PoolNews news,
+            NodeMetrics metrics,
+            Executor controlThread,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
+        this.state = state;
+        this.self = self;
+        this.nodes = Set.of(self);
+        this.news = news;
         this.plan = plan;
         this.metrics = metrics;
         this.controlThread = controlThread;
         this.nanoTime = nanoTime;
         this.random = random;
-        this.affinity = new LocalAffinityTable(plan.affinityTtlMillis(), plan.affinityMaxEntries(), random.nextLong());
+        this.mirror = new LocalAffinityTable(plan.affinityTtlMillis(), plan.affinityMaxEntries(), random.nextLong());
+        this.affinity = state.share(
+                plan.id(),
+                mirror,
+                plan.affinityTtlMillis(),
+                plan.affinityMaxEntries(),
+                new CountedTableEvents(metrics.affinity(plan.id())));
         merge(plan);
         issuers.configure(plan.ticketKeyNames());
-        this.pool = new Pool(plan.id(), affinity, issuers, news -> {}, metrics.affinity(plan.id()), state());
+        this.pool = new Pool(
+                plan.id(),
+                affinity,
+                issuers,
+                found -> news.issuersFound(plan.id(), found),
+                metrics.affinity(plan.id()),
+                stateNow());
         metrics.affinity(plan.id()).table(affinity::size, affinity::evictions);
         metrics.sampled().failOpen(plan.id(), () -> pool.state().view().failingOpen());
     }
 
     public Pool pool() {
         return pool;
+    }
+
+    /** What all nodes remember of the pool's sessions. */
+    public SharedTable sharedTable() {
+        return affinity;
     }
 
     public PoolPlan plan() {
@@ -126,11 +177,9 @@ public final class PoolControl {
             String id = resolved.backend().id();
             Member known = kept.remove(id);
             if (known != null && known.address.equals(resolved.address())) {
-                HealthTransition change = known.health.reconfigure(next.health());
+                known.health.reconfigure(settings(known));
                 known.backend = resolved.backend();
-                if (change != null) {
-                    note(id, known, change);
-                }
+                settle(id, known);
                 members.put(id, known);
                 continue;
             }
@@ -198,14 +247,20 @@ public final class PoolControl {
         boolean slow = false;
         for (Map.Entry<String, Member> entry : members.entrySet()) {
             Member member = entry.getValue();
-            changed(entry.getKey(), member, member.health.tick(nanoTime.getAsLong()));
+            HealthTransition change = member.health.tick(nanoTime.getAsLong());
+            if (change == null) {
+                // What others said may have become too old to count.
+                slow |= settle(entry.getKey(), member);
+            } else {
+                changed(entry.getKey(), member, change);
+            }
             slow |= member.startsSlowly;
             member.rates.sample(nanoTime.getAsLong(), member.metrics);
         }
         if (slow) {
             publish();
         }
-        affinity.sweep(nanoTime.getAsLong() / 1_000_000);
+        mirror.sweep(nanoTime.getAsLong() / 1_000_000);
     }
 
     /** Sets what the operator wants; false when there is no such backend. */
@@ -241,8 +296,8 @@ public final class PoolControl {
         List<Standing> standings = new ArrayList<>();
         members.forEach((id, member) -> standings.add(new Standing(
                 member.backend,
-                member.health.verdict(),
-                member.health.reason(),
+                member.verdict,
+                member.reason,
                 member.operator,
                 member.weight(),
                 weightNow(member, now),
@@ -254,10 +309,120 @@ public final class PoolControl {
     }
 
     private void changed(String id, Member member, @Nullable HealthTransition change) {
-        if (change != null) {
-            note(id, member, change);
+        if (change == null) {
+            // It says the same, but not as long ago.
+            return;
+        }
+        if (settle(id, member)) {
             publish();
         }
+        news.healthChanged(this);
+    }
+
+    /** Draws the conclusion from what this node and the others find; says whether it is another one than before. */
+    private boolean settle(String id, Member member) {
+        Verdict before = member.verdict;
+        conclude(member);
+        if (before == member.verdict) {
+            return false;
+        }
+        note(id, member, new HealthTransition(before, member.verdict, member.reason));
+        return true;
+    }
+
+    private void conclude(Member member) {
+        Verdict own = member.health.verdict();
+        OwnView view = ownView(member);
+        long nowMillis = nanoTime.getAsLong() / 1_000_000;
+        if (view == null) {
+            member.reports.withdraw(self);
+        } else {
+            member.reports.report(new HealthReports.Report(self, view.up(), view.reason(), nowMillis));
+        }
+        member.verdict = own;
+        member.reason = member.health.reason();
+        // Whether connections can be made is this node's own matter: only it may be cut off.
+        if (nodes.size() > 1 && own != Verdict.EJECTED && plan.health().probed()) {
+            HealthReports.Opinion opinion = member.reports.opinion(nodes, nowMillis);
+            if (opinion.verdict() != Verdict.UNKNOWN && opinion.verdict() != own) {
+                member.verdict = opinion.verdict();
+                member.reason = opinion.reason();
+            }
+        }
+    }
+
+    /** Who is there; those that are not are no longer heard. */
+    public void meet(Set<String> ids) {
+        nodes = Set.copyOf(ids);
+        boolean changed = false;
+        for (Map.Entry<String, Member> entry : members.entrySet()) {
+            Member member = entry.getValue();
+            boolean probe = ProbePlan.probes(self, nodes, plan.id(), entry.getKey());
+            if (probe != member.probedHere) {
+                member.probedHere = probe;
+                member.health.reconfigure(settings(member));
+            }
+            changed |= settle(entry.getKey(), member);
+        }
+        if (changed) {
+            publish();
+        }
+    }
+
+    private HealthSettings settings(Member member) {
+        HealthSettings configured = plan.health();
+        return member.probedHere
+                ? configured
+                : new HealthSettings(
+                        false,
+                        configured.rise(),
+                        configured.fall(),
+                        configured.ejectAfterFailures(),
+                        configured.ejectNanos());
+    }
+
+    /**
+     * What one node finds by its probes.
+     *
+     * @param up whether they succeed
+     * @param reason why not, for people
+     */
+    public record OwnView(boolean up, String reason) {}
+
+    /** What this node finds by its probes of each backend that it probes; those not probed yet are missing. */
+    public Map<String, OwnView> ownViews() {
+        Map<String, OwnView> views = new LinkedHashMap<>();
+        members.forEach((id, member) -> {
+            OwnView view = ownView(member);
+            if (view != null) {
+                views.put(id, view);
+            }
+        });
+        return views;
+    }
+
+    private @Nullable OwnView ownView(Member member) {
+        return !member.probedHere || !plan.health().probed() || member.health.verdict() == Verdict.UNKNOWN
+                ? null
+                : new OwnView(member.health.verdict() != Verdict.DOWN, member.health.reason());
+    }
+
+    /** Another node has said what it finds of a backend. */
+    public void heard(String node, String backend, OwnView view) {
+        Member member = members.get(backend);
+        if (member != null) {
+            member.reports.report(
+                    new HealthReports.Report(node, view.up(), view.reason(), nanoTime.getAsLong() / 1_000_000));
+            if (settle(backend, member)) {
+                publish();
+            }
+        }
+    }
+
+    /** The pool is no longer configured here. */
+    public void close() {
+        state.unshare(plan.id());
+        metrics.removePool(plan.id());
     }
 
     private void note(String id, Member member, HealthTransition change) {
@@ -271,7 +436,7 @@ public final class PoolControl {
 
     private void publish() {
         boolean wasOpen = pool.state().view().failingOpen();
-        pool.become(state());
+        pool.become(stateNow());
         boolean open = pool.state().view().failingOpen();
         if (open && !wasOpen) {
             log.error("pool {} fails open: all its backends look down, so all are tried", pool.id());
@@ -280,17 +445,13 @@ public final class PoolControl {
         }
     }
 
-    private Pool.State state() {
+    private Pool.State stateNow() {
         long now = nanoTime.getAsLong();
         List<BackendView> views = new ArrayList<>();
         Map<String, Target> targets = new HashMap<>();
         members.forEach((id, member) -> {
             views.add(new BackendView(
-                    member.backend,
-                    member.health.verdict().up(),
-                    member.operator,
-                    weightNow(member, now),
-                    member.load));
+                    member.backend, member.verdict.up(), member.operator, weightNow(member, now), member.load));
             targets.put(id, new Target(id, member.address, member.load, member.metrics, member.failures, reports));
         });
         return new Pool.State(
@@ -302,7 +463,7 @@ public final class PoolControl {
             return member.weight();
         }
         long sinceUp = now - member.sinceNanos;
-        if (sinceUp >= plan.slowStartNanos() || member.health.verdict() != Verdict.UP) {
+        if (sinceUp >= plan.slowStartNanos() || member.verdict != Verdict.UP) {
             member.startsSlowly = false;
             return member.weight();
         }

@@ -19,6 +19,13 @@ record WithIssuers(AffinityTable table, IssuerTable issuers) implements Affinity
     }
 
     @Override
+    public @Nullable Entry lookUp(AffinityKey key, long nowMillis) {
+        return key.kind() == AffinityKey.Kind.TLS_ISSUER
+                ? issuers.lookUp(key, nowMillis)
+                : table.lookUp(key, nowMillis);
+    }
+
+    @Override
     public CompletionStage<String> claim(AffinityKey key, String backend, long nowMillis) {
         return table.claim(key, backend, nowMillis);
     }

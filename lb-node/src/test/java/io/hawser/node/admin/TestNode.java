@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -70,6 +71,43 @@ final class TestNode implements NodeControl {
     public CompletionStage<List<ListenerStatus>> listeners() {
         return CompletableFuture.completedFuture(
                 List.of(new ListenerStatus("https", "tls", List.of("[::]:443"), 1, 100, 9, Map.of("not-tls", 2L))));
+    }
+
+    @Override
+    public CompletionStage<Optional<AffinityPage>> affinity(AffinityQuery query) {
+        if (!query.pool().equals("shop")) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return CompletableFuture.completedFuture(Optional.of(new AffinityPage(
+                "shop",
+                List.of("tls-session", "client-ip"),
+                1800,
+                7,
+                1_000_000,
+                0,
+                List.of(new AffinityPage.BackendTickets(
+                        "b1",
+                        "named",
+                        "its session tickets name it",
+                        List.of(new AffinityPage.IssuerName("00".repeat(16), "probe", 5L)))),
+                List.of(new AffinityPage.Found("client-ip", "192.0.2.7", "b1", 1.5)))));
+    }
+
+    @Override
+    public CompletionStage<Change> clearAffinity(String pool, AffinityClearing clearing) {
+        synchronized (orders) {
+            orders.add("clear " + pool + " " + clearing);
+        }
+        return change;
+    }
+
+    @Override
+    public CompletionStage<Optional<Explanation>> explain(ExplainQuery query) {
+        if (!query.listener().equals("https")) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        return CompletableFuture.completedFuture(Optional.of(new Explanation(
+                "https", "shop", "b1", "affinity", List.of("client-ip " + query.client() + " decides: b1"))));
     }
 
     @Override

@@ -3,10 +3,14 @@ package io.hawser.node.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hawser.affinity.Issuer;
 import io.hawser.node.logging.AccessLog;
 import io.hawser.node.logging.LogFormat;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.pool.PoolControl;
+import io.hawser.node.pool.PoolNews;
+import io.hawser.node.pool.PoolPlan;
+import io.hawser.node.state.Standalone;
 import io.hawser.node.transport.Transport;
 import io.prometheus.client.CollectorRegistry;
 import java.io.OutputStream;
@@ -72,7 +76,7 @@ final class Rig implements AutoCloseable {
                 PoolControl pool = pools.get(spec.id());
                 if (pool == null) {
                     RandomGenerator random = RandomGenerator.getDefault();
-                    pools.put(spec.id(), new PoolControl(spec.plan(), metrics, control, System::nanoTime, random));
+                    pools.put(spec.id(), alone(spec.plan(), random));
                 } else {
                     pool.become(spec.plan());
                 }
@@ -80,6 +84,18 @@ final class Rig implements AutoCloseable {
             return specs;
         });
         return this;
+    }
+
+    private PoolControl alone(PoolPlan plan, RandomGenerator random) {
+        PoolNews nobody = new PoolNews() {
+            @Override
+            public void healthChanged(PoolControl pool) {}
+
+            @Override
+            public void issuersFound(String pool, List<Issuer> found) {}
+        };
+        return new PoolControl(
+                plan, new Standalone("node-1", "here"), "node-1", nobody, metrics, control, System::nanoTime, random);
     }
 
     /** Makes the listeners be exactly these. */

@@ -58,8 +58,12 @@ class MetricsPageTest {
         affinity.lookup(AffinityKey.Kind.CLIENT_IP, AffinityMetrics.Lookup.HIT);
         affinity.moved("connect-failed");
         affinity.resumption("resumed");
+        affinity.claimed("won");
+        affinity.changeDropped();
+        affinity.reconciled(0, 0);
         affinity.table(() -> 0, () -> 0);
         metrics.sampled().failOpen("p", () -> false);
+        metrics.sampled().cluster(() -> 1, () -> 0, () -> 0, () -> false);
         metrics.sampled().bufferBytes(() -> 0);
         metrics.sampled().healthChecksDelayed(() -> 0);
     }

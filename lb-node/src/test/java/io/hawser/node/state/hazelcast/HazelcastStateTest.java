@@ -1,0 +1,246 @@
+package io.hawser.node.state.hazelcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import io.hawser.affinity.AffinityKey;
+import io.hawser.affinity.LocalAffinityTable;
+import io.hawser.node.state.Peer;
+import io.hawser.node.state.SharedTable;
+import io.hawser.node.state.TableEvents;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Real members in one process: what one node knows the others know, and a node's death loses nothing. */
+final class HazelcastStateTest {
+
+    private static final long TTL = 600_000;
+    private static final int MAX_ENTRIES = 200_000;
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final List<InetSocketAddress> addresses = new CopyOnWriteArrayList<>();
+    private final List<Node> nodes = new ArrayList<>();
+
+    /** One member with the table of one pool. */
+    private static final class Node implements TableEvents {
+        final HazelcastSettings settings;
+        final HazelcastState state;
+        final LocalAffinityTable mirror = new LocalAffinityTable(TTL, MAX_ENTRIES, 5);
+        final SharedTable table;
+        final List<Claim> claims = new CopyOnWriteArrayList<>();
+        final AtomicInteger received = new AtomicInteger();
+
+        Node(HazelcastSettings settings) throws IOException {
+            this.settings = settings;
+            this.state = HazelcastState.join(settings, System::nanoTime, 3);
+            this.table = state.share("shop", mirror, TTL, MAX_ENTRIES, this);
+        }
+
+        static long now() {
+            return System.nanoTime() / 1_000_000;
+        }
+
+        void die() {
+            HazelcastInstance instance =
+                    Hazelcast.getHazelcastInstanceByName(settings.node() + '@' + settings.address());
+            if (instance != null) {
+                instance.getLifecycleService().terminate();
+            }
+        }
+
+        @Override
+        public void claimed(Claim result) {
+            claims.add(result);
+        }
+
+        @Override
+        public void dropped() {
+            throw new AssertionError("the queue is never full here");
+        }
+
+        @Override
+        public void reconciled(int received, int sent) {
+            this.received.addAndGet(received);
+        }
+    }
+
+    private Node node(String id) throws IOException {
+        InetSocketAddress address;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = (InetSocketAddress) free.getLocalSocketAddress();
+        }
+        addresses.add(address);
+        Node node = new Node(new HazelcastSettings("test", id, address, SOON, () -> addresses));
+        nodes.add(node);
+        return node;
+    }
+
+    private void cluster(String... ids) throws IOException {
+        for (String id : ids) {
+            node(id);
+        }
+        for (Node node : nodes) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(node.state.peers()).hasSize(nodes.size()));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(node.state.unreadiness()).isEmpty());
+        }
+    }
+
+    @AfterEach
+    void leave() {
+        nodes.parallelStream().forEach(Node::die);
+    }
+
+    @Test
+    void whatOneNodeLearnsAllKnow() throws IOException {
+        cluster("lb1", "lb2", "lb3");
+        assertThat(nodes.get(1).state.peers()).extracting(Peer::node).containsExactly("lb1", "lb2", "lb3");
+        for (int i = 0; i < 3000; i++) {
+            nodes.get(i % 3).table.used(key(i), "b" + i % 7, Node.now());
+        }
+        for (Node node : nodes) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(node.mirror.size()).isEqualTo(3000));
+            for (int i = 0; i < 3000; i++) {
+                assertThat(node.table.find(key(i), Node.now())).isEqualTo("b" + i % 7);
+            }
+        }
+        // A session that moves, moves everywhere.
+        nodes.get(0).table.used(key(1), "b6", Node.now());
+        await().atMost(SOON).untilAsserted(() -> assertThat(nodes.get(2).table.find(key(1), Node.now()))
+                .isEqualTo("b6"));
+    }
+
+    @Test
+    void aNodeThatJoinsKnowsTheWholeTableBeforeItIsReady() throws IOException {
+        cluster("lb1");
+        for (int i = 0; i < 50_000; i++) {
+            nodes.get(0).table.used(key(i), "b" + i % 3, Node.now());
+        }
+        Node late = node("lb2");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(late.state.unreadiness()).isEmpty());
+        assertThat(late.mirror.size()).isEqualTo(50_000);
+        assertThat(late.received).hasValueGreaterThan(49_000);
+    }
+
+    @Test
+    void oneClaimWinsWhoeverAsks() throws IOException {
+        cluster("lb1", "lb2", "lb3");
+        for (int i = 0; i < 100; i++) {
+            int key = i;
+            List<CompletableFuture<String>> answers = new ArrayList<>();
+            for (Node node : nodes) {
+                answers.add(node.table
+                        .claim(key(key), "of-" + node.settings.node(), Node.now())
+                        .toCompletableFuture());
+            }
+            Set<String> owners = new HashSet<>();
+            answers.forEach(answer -> owners.add(answer.join()));
+            assertThat(owners).hasSize(1);
+        }
+        assertThat(nodes.get(0)
+                        .table
+                        .claim(key(1), "late", Node.now())
+                        .toCompletableFuture()
+                        .join())
+                .isNotEqualTo("late");
+    }
+
+    @Test
+    void aDeathLosesNothing() throws Exception {
+        cluster("lb1", "lb2", "lb3");
+        for (int i = 0; i < 2000; i++) {
+            nodes.get(0).table.used(key(i), "b" + i % 3, Node.now());
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(2000));
+        nodes.get(0).die();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(nodes.get(1).state.peers()).hasSize(2));
+        Node late = node("lb4");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(late.state.unreadiness()).isEmpty());
+        assertThat(late.mirror.size()).isEqualTo(2000);
+    }
+
+    @Test
+    void aReconciliationFindsWhatWasLost() throws Exception {
+        cluster("lb1", "lb2");
+        nodes.get(0).table.used(key(1), "b1", Node.now());
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(1));
+        // As if messages had been lost both ways, and the authoritative copy too.
+        nodes.get(0).mirror.merge(new io.hawser.affinity.AffinityTable.Entry(key(2), "b2", Node.now()), Node.now());
+        nodes.get(1).mirror.forget(key(1));
+        HazelcastTable first = (HazelcastTable) nodes.get(0).table;
+        HazelcastTable second = (HazelcastTable) nodes.get(1).table;
+        first.reconcile();
+        second.reconcile();
+        assertThat(nodes.get(1).table.find(key(1), Node.now())).isEqualTo("b1");
+        assertThat(nodes.get(1).table.find(key(2), Node.now())).isEqualTo("b2");
+    }
+
+    @Test
+    void clearingClearsEverywhere() throws IOException {
+        cluster("lb1", "lb2");
+        for (int i = 0; i < 1000; i++) {
+            nodes.get(0).table.used(key(i), "b" + i % 2, Node.now());
+        }
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(1000));
+        assertThat(nodes.get(1)
+                        .table
+                        .clearEverywhere("b1")
+                        .toCompletableFuture()
+                        .join())
+                .isEqualTo(500);
+        assertThat(nodes.get(1)
+                        .table
+                        .forgetEverywhere(key(0))
+                        .toCompletableFuture()
+                        .join())
+                .isTrue();
+        assertThat(nodes.get(1)
+                        .table
+                        .forgetEverywhere(key(1))
+                        .toCompletableFuture()
+                        .join())
+                .isFalse();
+        for (Node node : nodes) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(node.mirror.size()).isEqualTo(499));
+        }
+    }
+
+    @Test
+    void nodesTellEachOther() throws IOException {
+        cluster("lb1", "lb2");
+        List<String> heard = new CopyOnWriteArrayList<>();
+        nodes.get(0).state.listen("news", message -> heard.add("self"));
+        nodes.get(1)
+                .state
+                .listen("news", message -> heard.add(new String(message, java.nio.charset.StandardCharsets.UTF_8)));
+        nodes.get(0).state.tell("news", "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        await().atMost(SOON).untilAsserted(() -> assertThat(heard).containsExactly("hello"));
+    }
+
+    private static AffinityKey key(int number) {
+        return new AffinityKey(AffinityKey.Kind.CLIENT_IP, 0, number);
+    }
+}
