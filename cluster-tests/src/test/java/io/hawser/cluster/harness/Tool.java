@@ -12,9 +12,12 @@ public enum Tool {
     CURL("curl", "curl"),
     GNUTLS_CLI("gnutls-cli", "gnutls-bin"),
     H2LOAD("h2load", "nghttp2-client"),
+    IP("ip", "iproute2"),
+    NFT("nft", "nftables"),
     NGINX("nginx", "nginx-light"),
     OPENSSL("openssl", "openssl"),
     SH("sh", "dash"),
+    TCPDUMP("tcpdump", "tcpdump"),
     WRK("wrk", "wrk");
 
     private final String program;
