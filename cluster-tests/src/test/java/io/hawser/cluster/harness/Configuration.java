@@ -68,7 +68,8 @@ public final class Configuration {
         }
         all.put("listeners", listeners.values().stream().map(Listener::toMap).toList());
         all.put("pools", pools.values().stream().map(Pool::toMap).toList());
-        return new Dump(DumpSettings.builder().build()).dumpToString(all);
+        // The node wants no aliases.
+        return new Dump(DumpSettings.builder().setDereferenceAliases(true).build()).dumpToString(all);
     }
 
     static String text(InetSocketAddress address) {

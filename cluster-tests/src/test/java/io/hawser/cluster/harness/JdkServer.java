@@ -81,7 +81,6 @@ public final class JdkServer implements Backend, AutoCloseable {
         } catch (IOException e) {
             // A probe that only connects ends so, too.
             brokenOff.add(e);
-            e.printStackTrace(System.out);
         } catch (RuntimeException | Error e) {
             defects.add(e);
         } finally {

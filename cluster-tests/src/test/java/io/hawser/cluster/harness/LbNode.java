@@ -27,16 +27,18 @@ public final class LbNode implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = (int) TIMEOUT.toMillis();
 
+    private static final String FILE = "lb-node.yml";
+
     private static final Pattern RELOADED = Pattern.compile(".*msg=\"(reloaded |reload refused).*");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final OsProcess process;
-    private final Path file;
+    private final Path directory;
     private final URI admin;
 
-    private LbNode(OsProcess process, Path file) {
+    private LbNode(OsProcess process, Path directory) {
         this.process = process;
-        this.file = file;
+        this.directory = directory;
         // It names its admin address first, and that it serves last.
         process.awaitLine("msg=\"node .* serves", TIMEOUT);
         this.admin = URI.create("http://"
@@ -61,8 +63,7 @@ public final class LbNode implements AutoCloseable {
             List<String> javaOptions)
             throws IOException {
         Files.createDirectories(directory);
-        Path file = directory.resolve("lb-node.yml");
-        Files.writeString(file, configuration.yaml());
+        Files.writeString(directory.resolve(FILE), configuration.yaml());
         OsProcess process = OsProcess.start(
                 name,
                 List.of(
@@ -70,13 +71,13 @@ public final class LbNode implements AutoCloseable {
                         "-c",
                         limits + "; exec \"$0\" run -c \"$1\"",
                         distribution.resolve("bin/lb-node").toString(),
-                        file.toString()),
+                        directory.resolve(FILE).toString()),
                 directory,
                 Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
                         "HAWSER_JAVA_OPTS", String.join(" ", javaOptions)));
         try {
-            return new LbNode(process, file);
+            return new LbNode(process, directory);
         } catch (AssertionError e) {
             process.close();
             throw e;
@@ -155,6 +156,13 @@ public final class LbNode implements AutoCloseable {
         }
     }
 
+    /** Changes the file, and leaves the node alone. */
+    public void write(Configuration configuration) throws IOException {
+        Path next = directory.resolve("next.yml");
+        Files.writeString(next, configuration.yaml());
+        Files.move(next, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     /** Changes the file, tells the node by SIGHUP, and waits until it has taken the change in. */
     public void reload(Configuration configuration) throws IOException {
         String outcome = tryReload(configuration);
@@ -165,12 +173,22 @@ public final class LbNode implements AutoCloseable {
 
     /** Likewise, whether the node takes it or not; returns the line in which it says so. */
     public String tryReload(Configuration configuration) throws IOException {
-        Path next = file.resolveSibling("next.yml");
-        Files.writeString(next, configuration.yaml());
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        write(configuration);
         int from = process.lineCount();
         process.signal(OsProcess.Signal.HUP);
         return process.awaitLine(from, RELOADED, TIMEOUT).group();
+    }
+
+    /** Has it collect garbage, so that lost buffers come to light with the next ones. */
+    public void collectGarbage() throws IOException {
+        OsProcess jcmd = OsProcess.start(
+                "jcmd",
+                List.of(System.getProperty("java.home") + "/bin/jcmd", String.valueOf(process.pid()), "GC.run"),
+                directory,
+                Map.of());
+        if (jcmd.awaitExit(TIMEOUT) != 0) {
+            throw new IOException(jcmd.evidence());
+        }
     }
 
     /** Lines of its log that no healthy node writes: errors, stack traces, lost buffers, what the JVM complains of. */

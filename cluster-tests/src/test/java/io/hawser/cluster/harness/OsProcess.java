@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -228,6 +229,7 @@ public final class OsProcess implements AutoCloseable {
     /** The signals that tests send. */
     public enum Signal {
         HUP,
+        INT,
         TERM,
         KILL,
         STOP,
@@ -251,10 +253,31 @@ public final class OsProcess implements AutoCloseable {
 
     /** File descriptors that it has open now. */
     public int openDescriptors() {
-        try (var descriptors = Files.list(Path.of("/proc/" + pid() + "/fd"))) {
-            return (int) descriptors.count();
+        return descriptors("");
+    }
+
+    /** Sockets that it has open now. */
+    public int openSockets() {
+        return descriptors("socket:");
+    }
+
+    private int descriptors(String kind) {
+        int count = 0;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid() + "/fd"))) {
+            for (Path descriptor : descriptors) {
+                count += target(descriptor).startsWith(kind) ? 1 : 0;
+            }
+            return count;
         } catch (IOException e) {
             throw new UncheckedIOException(name + " has ended", e);
+        }
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return "closed meanwhile";
         }
     }
 

@@ -215,6 +215,11 @@ public final class Testbed
         return new TlsClient(certificates().clientContext(), node, source, "localhost", List.of("http/1.1"));
     }
 
+    /** Starts clients that do this over and over. */
+    public Load load(String name, int clients, Load.Task task) {
+        return closing(new Load(name, clients, task));
+    }
+
     /** Starts a program; it is killed at the end, if it still runs. */
     public OsProcess start(Tool tool, String... arguments) throws IOException {
         List<String> command =

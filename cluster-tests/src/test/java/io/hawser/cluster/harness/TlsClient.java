@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,7 +29,13 @@ public record TlsClient(
         SSLContext context, InetSocketAddress node, InetAddress source, String serverName, List<String> protocols) {
 
     /** Past this, a peer that owes an answer counts as silent. */
-    private static final int TIMEOUT_MILLIS = 20_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
+
+    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+
+    public TlsClient to(InetSocketAddress address) {
+        return new TlsClient(context, address, source, serverName, protocols);
+    }
 
     public TlsClient from(String address) throws IOException {
         return new TlsClient(context, node, InetAddress.getByName(address), serverName, protocols);
@@ -57,7 +64,11 @@ public record TlsClient(
         }
     }
 
-    /** Connects by TCP; TLS has not begun. */
+    /**
+     * Connects by TCP; TLS has not begun.
+     *
+     * @throws ConnectException when nobody listens there
+     */
     public Socket connectPlain() throws IOException {
         Socket socket = new Socket();
         try {
@@ -65,6 +76,11 @@ public record TlsClient(
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.bind(new InetSocketAddress(source, 0));
             socket.connect(node, TIMEOUT_MILLIS);
+            if (socket.getLocalSocketAddress().equals(node)) {
+                // The kernel gave it the port that it was looking for, and TCP connects anyone who does that to
+                // himself.
+                throw new ConnectException("nobody listens on " + node + " any more");
+            }
             return socket;
         } catch (IOException e) {
             socket.close();
@@ -74,7 +90,7 @@ public record TlsClient(
 
     /** Connects, and makes the handshake. */
     public Connection connect() throws IOException {
-        return connect("TLSv1.3", "TLSv1.2");
+        return connect(VERSIONS);
     }
 
     /**
@@ -93,7 +109,11 @@ public record TlsClient(
     }
 
     /** Makes the handshake on a connection that {@link #connectPlain} made. */
-    public Connection secure(Socket plain, String... versions) throws IOException {
+    public Connection secure(Socket plain) throws IOException {
+        return secure(plain, VERSIONS);
+    }
+
+    private Connection secure(Socket plain, String... versions) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, node.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
