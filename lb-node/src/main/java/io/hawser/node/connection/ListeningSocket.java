@@ -213,8 +213,8 @@ final class ListeningSocket {
                         endpoint,
                         info.unacknowledged());
             }
+            var unused = socket.socket().closed().thenRun(() -> closed.complete(null));
             socket.socket().close();
-            closed.complete(null);
         }
     }
 }

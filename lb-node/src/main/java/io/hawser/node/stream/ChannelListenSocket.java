@@ -11,18 +11,30 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.NotYetConnectedException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A listening socket that is a channel of Netty's. */
 final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements ListenSocket {
 
+    private static final Logger log = LoggerFactory.getLogger(ChannelListenSocket.class);
+
     private final EventLoop loop;
     private final Channel channel;
     private final AcceptHandler handler;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile boolean deaf;
+    private boolean closing;
 
     private ChannelListenSocket(EventLoop loop, Channel channel, AcceptHandler handler) {
         this.loop = loop;
@@ -134,7 +146,44 @@ final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void close() {
+        if (loop.inEventLoop()) {
+            closeNow();
+            return;
+        }
+        try {
+            loop.execute(this::closeNow);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and closed what was on it.
+            channel.unsafe().closeForcibly();
+            closed.complete(null);
+        }
+        closed.join();
+    }
+
+    private void closeNow() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket) {
+            // To io_uring a close is only handed over, to be done some time later; this ends the listening now.
+            channel.config().setAutoRead(false);
+            try {
+                socket.shutdown(true, false);
+            } catch (IOException | NotYetConnectedException e) {
+                // Netty's exception for a socket that does not listen, because it could not be bound.
+                log.debug("{} could not be shut down: {}", channel, e.toString());
+            }
+        }
         close(channel);
+        // The JDK closes a channel that has a selector at the beginning of the selector's next turn. What is scheduled
+        // in a turn, even for now, comes after the next one's beginning; or is cancelled, when the loop ends.
+        loop.schedule(() -> {}, 0, TimeUnit.NANOSECONDS).addListener(nextTurn -> closed.complete(null));
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+        return closed;
     }
 
     private static void close(Channel channel) {
@@ -154,6 +203,8 @@ final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements 
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        handler.onAcceptFailed(this, cause);
+        if (!closing) {
+            handler.onAcceptFailed(this, cause);
+        }
     }
 }

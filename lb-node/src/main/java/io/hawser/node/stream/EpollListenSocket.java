@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,8 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
     private final AcceptHandler handler;
     /** As Netty's native code writes it: a byte that says how long, then at most 16 of address, 4 of scope, 4 of port. */
     private final byte[] peer = new byte[25];
+
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private @Nullable IoRegistration registration;
     private volatile boolean deaf;
@@ -199,9 +203,20 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
     public void close() {
         if (loop.eventLoop().inEventLoop()) {
             closeNow();
-        } else if (!loop.eventLoop().isTerminated()) {
-            loop.eventLoop().submit(this::closeNow).syncUninterruptibly();
+            return;
         }
+        try {
+            loop.eventLoop().execute(this::closeNow);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and closed what was on it.
+            closed.complete(null);
+        }
+        closed.join();
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+        return closed;
     }
 
     private void closeNow() {
@@ -217,5 +232,6 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
         if (registration != null) {
             registration.cancel();
         }
+        closed.complete(null);
     }
 }

@@ -3,6 +3,7 @@ package io.hawser.node.stream;
 import io.hawser.node.transport.TcpInfo;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,15 @@ public interface ListenSocket {
     /** What the kernel knows of it; null where it does not tell. */
     @Nullable TcpInfo info();
 
-    /** Closes it; returns when the kernel takes no more connections. */
+    /**
+     * Closes it; clients in its queue are reset. Off its event loop this waits for {@link #closed}, on the loop it
+     * returns at once.
+     */
     void close();
+
+    /**
+     * Completes, on the event loop, when it was closed and the kernel takes no more connections: a client that connects
+     * from then on is refused.
+     */
+    CompletableFuture<Void> closed();
 }

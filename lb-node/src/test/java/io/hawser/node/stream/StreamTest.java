@@ -14,6 +14,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -444,6 +445,25 @@ class StreamTest {
         server.socket.close();
         assertThatThrownBy(server::client).isInstanceOf(IOException.class);
         assertThat(server.failures).isEmpty();
+    }
+
+    /** The JDK and io_uring do what is asked of them some time later. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void whatIsClosedTakesNoClientAnyMore(Transport.Choice choice) throws Exception {
+        StreamLoop loop = loop(choice);
+        for (int i = 0; i < 50; i++) {
+            Server fromOutside = new Server(loop);
+            fromOutside.socket.close();
+            assertThat(fromOutside.socket.closed()).isDone();
+            assertThatThrownBy(fromOutside::client).isInstanceOf(ConnectException.class);
+
+            Server onItsLoop = new Server(loop);
+            loop.eventLoop().execute(onItsLoop.socket::close);
+            onItsLoop.socket.closed().get(10, TimeUnit.SECONDS);
+            assertThatThrownBy(onItsLoop::client).isInstanceOf(ConnectException.class);
+            assertThat(onItsLoop.failures).isEmpty();
+        }
     }
 
     @ParameterizedTest
