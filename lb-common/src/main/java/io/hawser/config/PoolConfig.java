@@ -16,7 +16,8 @@ public record PoolConfig(
         @Key(value = "What ties a client to the backend it had before.", byDefault = "{}") AffinityConfig affinity,
         @Key(
                         value =
-                                "Whether a PROXY protocol header tells the backend who the client is. The backend must expect it.",
+                                "Whether a PROXY protocol header tells the backend who the client is. The backend must expect it."
+                                        + " Probes begin with one too, which names no client: `UNKNOWN` in v1, `LOCAL` in v2.",
                         byDefault = "none",
                         noun = "a version of the header")
                 SendProxyProtocol sendProxyProtocol,

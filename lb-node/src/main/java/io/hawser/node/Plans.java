@@ -130,7 +130,8 @@ final class Plans {
                     health.path(),
                     health.expectStatus().from(),
                     health.expectStatus().to(),
-                    trust);
+                    trust,
+                    proxyHeader(config));
             targets.add(new ProbeTarget(
                     config.id(),
                     backend.backend().id(),
@@ -143,7 +144,6 @@ final class Plans {
 
     /**
      * Whose session tickets are looked at: those of pools that tie TLS sessions, unless the operator has named the keys.
-     *
      */
     static List<ProbeTarget> ticketProbes(PoolConfig config, PoolPlan plan) {
         if (!plan.settings().affinity().bySession() || !plan.ticketKeyNames().isEmpty()) {
@@ -160,7 +160,8 @@ final class Plans {
                     "/",
                     200,
                     399,
-                    PeerTrust.anyone());
+                    PeerTrust.anyone(),
+                    proxyHeader(config));
             targets.add(new ProbeTarget(
                     config.id(),
                     backend.backend().id(),
@@ -169,6 +170,11 @@ final class Plans {
                     ProbeTiming.every(TicketProbing.EVERY)));
         }
         return targets;
+    }
+
+    private static ProbeSettings.ProxyHeaderVersion proxyHeader(PoolConfig config) {
+        return ProbeSettings.ProxyHeaderVersion.valueOf(
+                config.sendProxyProtocol().name());
     }
 
     private static @Nullable String named(PoolPlan.Resolved backend) {

@@ -11,6 +11,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
@@ -102,7 +104,11 @@ final class Probe implements Attempt {
         opened.closeFuture().addListener(closed -> end());
         loop.register(opened).addListener(registered -> {
             if (registered.isSuccess()) {
-                opened.connect(address).addListener(connected -> connected(connected));
+                opened.connect(address).addListener(connected -> {
+                    if (!connected.isSuccess() && verdict == null && !cancelled) {
+                        fail(Cause.CONNECT, Reason.of(connected.cause()));
+                    }
+                });
             } else {
                 decide(new NotTried("cannot open a connection: " + Reason.of(registered.cause())));
                 opened.unsafe().closeForcibly();
@@ -129,7 +135,11 @@ final class Probe implements Attempt {
     private void prepare(Channel opened) {
         opened.config().setOption(ChannelOption.TCP_NODELAY, true);
         opened.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
-        opened.pipeline().addLast(new AnswerLimit(MOST_ANSWER_BYTES, this::heardTooMuch));
+        opened.pipeline()
+                .addLast(
+                        new Connected(),
+                        new AnswerLimit(MOST_ANSWER_BYTES, this::heardTooMuch),
+                        new ProxyHeaderSender(settings.proxyHeader()));
         if (tls != null) {
             opened.pipeline().addLast(tls);
             tls.handshakeFuture().addListener(shaken -> shookHands(shaken));
@@ -137,23 +147,33 @@ final class Probe implements Attempt {
         opened.pipeline().addLast(new AnswerHandler(this));
     }
 
-    private void connected(Future<?> connected) {
-        if (verdict != null || cancelled) {
-            return;
-        }
-        Channel current = open();
-        if (!connected.isSuccess()) {
-            fail(Cause.CONNECT, Reason.of(connected.cause()));
-        } else if (current.remoteAddress().equals(current.localAddress())) {
-            // Both ends of a TCP connection may be one socket: a connect to a free local port, by chance from that
-            // port.
-            fail(Cause.CONNECT, "connection refused (nothing listens: the probe met itself)");
-        } else if (settings.check() == Check.TCP) {
-            pass();
-        } else if (tls != null) {
-            stage = Stage.HANDSHAKE;
-        } else {
-            ask();
+    /**
+     * Stands first, since the connection's future may tell before or after the handlers behind have sent something: a
+     * PROXY header, a ClientHello.
+     */
+    private final class Connected extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            Channel current = context.channel();
+            if (verdict != null || cancelled) {
+                return;
+            }
+            if (current.remoteAddress().equals(current.localAddress())) {
+                // Both ends of a TCP connection may be one socket: a connect to a free local port, by chance from that
+                // port.
+                fail(Cause.CONNECT, "connection refused (nothing listens: the probe met itself)");
+                return;
+            }
+            if (tls != null) {
+                stage = Stage.HANDSHAKE;
+            }
+            context.fireChannelActive();
+            if (settings.check() == Check.TCP) {
+                pass();
+            } else if (tls == null) {
+                ask();
+            }
         }
     }
 

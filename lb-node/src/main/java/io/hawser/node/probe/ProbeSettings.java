@@ -1,6 +1,9 @@
 package io.hawser.node.probe;
 
 import io.hawser.net.HostName;
+import io.hawser.proxyprotocol.ProxyHeader;
+import io.hawser.proxyprotocol.ProxyHeaderWriter;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param statusFrom lowest HTTP status that passes, 100 to 599
  * @param statusTo highest HTTP status that passes, from {@code statusFrom} to 599
  * @param trust which certificates TLS and HTTPS accept
+ * @param proxyHeader what a probe sends before all else: backends that expect a header take no connection without one
  */
 public record ProbeSettings(
         Check check,
@@ -23,7 +27,8 @@ public record ProbeSettings(
         String path,
         int statusFrom,
         int statusTo,
-        PeerTrust trust) {
+        PeerTrust trust,
+        ProxyHeaderVersion proxyHeader) {
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(1);
 
     public ProbeSettings {
@@ -44,7 +49,7 @@ public record ProbeSettings(
 
     /** Settings with everything but the check and the timeout at its default. */
     public static ProbeSettings of(Check check, Duration timeout) {
-        return new ProbeSettings(check, timeout, null, "/", 200, 399, PeerTrust.anyone());
+        return new ProbeSettings(check, timeout, null, "/", 200, 399, PeerTrust.anyone(), ProxyHeaderVersion.NONE);
     }
 
     boolean expects(int status) {
@@ -62,6 +67,24 @@ public record ProbeSettings(
             throw new IllegalArgumentException(
                     "a probe's server name must be in lower case, in ASCII and without a trailing dot, not '" + name
                             + "'");
+        }
+    }
+
+    /** The PROXY protocol header that says that nobody's connection is carried: the node speaks for itself. */
+    public enum ProxyHeaderVersion {
+        NONE,
+        /** {@code PROXY UNKNOWN} (PROXY protocol, section 2.1). */
+        V1,
+        /** The command LOCAL (section 2.2). */
+        V2;
+
+        /** Appends it; nothing for {@code NONE}. */
+        void writeTo(ByteBuf out) {
+            switch (this) {
+                case NONE -> {}
+                case V1 -> ProxyHeaderWriter.writeV1(ProxyHeader.LOCAL, out);
+                case V2 -> ProxyHeaderWriter.writeV2(ProxyHeader.LOCAL, out);
+            }
         }
     }
 
@@ -84,7 +107,7 @@ public record ProbeSettings(
             this.http = http;
         }
 
-        boolean usesTls() {
+        public boolean usesTls() {
             return tls;
         }
 

@@ -110,7 +110,7 @@ final class TicketProbe implements Attempt {
         TicketTap tap = new TicketTap();
         opened.config().setOption(ChannelOption.TCP_NODELAY, true);
         opened.config().setOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
-        opened.pipeline().addLast(tap, tls, new Discard());
+        opened.pipeline().addLast(new ProxyHeaderSender(settings.proxyHeader()), tap, tls, new Discard());
         opened.closeFuture().addListener(closed -> closed(opened));
         tls.handshakeFuture().addListener(shaken -> {
             if (shaken.isSuccess()) {

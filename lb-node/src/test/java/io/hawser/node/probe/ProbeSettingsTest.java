@@ -3,6 +3,7 @@ package io.hawser.node.probe;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.node.probe.ProbeSettings.Check;
+import io.hawser.node.probe.ProbeSettings.ProxyHeaderVersion;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ProbeSettingsTest {
 
     private static ProbeSettings with(String name, String path, int from, int to) {
-        return new ProbeSettings(Check.HTTP, Duration.ofSeconds(1), name, path, from, to, PeerTrust.anyone());
+        return new ProbeSettings(
+                Check.HTTP, Duration.ofSeconds(1), name, path, from, to, PeerTrust.anyone(), ProxyHeaderVersion.NONE);
     }
 
     @ParameterizedTest

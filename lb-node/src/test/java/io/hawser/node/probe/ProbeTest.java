@@ -9,6 +9,7 @@ import io.hawser.node.probe.ProbeOutcome.Failed;
 import io.hawser.node.probe.ProbeOutcome.NotTried;
 import io.hawser.node.probe.ProbeOutcome.Passed;
 import io.hawser.node.probe.ProbeSettings.Check;
+import io.hawser.node.probe.ProbeSettings.ProxyHeaderVersion;
 import io.hawser.node.testing.LeakGate;
 import io.hawser.node.transport.Transport;
 import io.netty.channel.Channel;
@@ -109,7 +110,7 @@ final class ProbeTest {
     }
 
     private static ProbeSettings settings(Check check, @Nullable String name, PeerTrust trust) {
-        return new ProbeSettings(check, AMPLE, name, "/", 200, 399, trust);
+        return new ProbeSettings(check, AMPLE, name, "/", 200, 399, trust, ProxyHeaderVersion.NONE);
     }
 
     private static void assertFailed(ProbeOutcome outcome, Cause cause, String why) {
@@ -445,8 +446,8 @@ final class ProbeTest {
             connection.getOutputStream().write(OK.getBytes(ISO_8859_1));
             connection.shutdownOutput();
         })) {
-            ProbeSettings settings =
-                    new ProbeSettings(Check.HTTP, AMPLE, null, "/healthz?deep=1", 200, 399, PeerTrust.anyone());
+            ProbeSettings settings = new ProbeSettings(
+                    Check.HTTP, AMPLE, null, "/healthz?deep=1", 200, 399, PeerTrust.anyone(), ProxyHeaderVersion.NONE);
             assertThat(probe(backend.address(), settings)).isInstanceOf(Passed.class);
             assertThat(backend.awaitEnd()).isEqualTo("closed");
             assertThat(request)
@@ -510,7 +511,8 @@ final class ProbeTest {
                     "/",
                     Integer.parseInt(expected.substring(0, 3)),
                     Integer.parseInt(expected.substring(4)),
-                    PeerTrust.anyone());
+                    PeerTrust.anyone(),
+                    ProxyHeaderVersion.NONE);
             ProbeOutcome outcome = probe(backend.address(), settings);
             if (why == null) {
                 assertThat(outcome).isInstanceOf(Passed.class);
