@@ -23,6 +23,7 @@ import io.hawser.node.pool.PoolControl;
 import io.hawser.node.pool.PoolPlan;
 import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
+import io.hawser.node.probe.TlsWarmUp;
 import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
@@ -78,6 +79,7 @@ public final class Node {
     private final MultiThreadIoEventLoopGroup admin;
     private final Prober prober;
     private final TicketProbing ticketProbing;
+    private final TlsWarmUp tlsWarmUp = new TlsWarmUp();
     private final SharedState state;
     private final BackendNews news;
     private final RandomGenerator random =
@@ -93,6 +95,8 @@ public final class Node {
     private List<ProbeTarget> probes = List.of();
 
     private List<ProbeTarget> ticketProbes = List.of();
+    /** Control loop. */
+    private boolean probing;
 
     private Node(Path file, HawserConfig config, Defaults defaults, BuildInfo build, SharedState state)
             throws IOException {
@@ -176,6 +180,7 @@ public final class Node {
             takeIn(prepared);
             return config;
         });
+        startProbing(prepared);
         var unusedTimer = control.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
         AdminServer server;
         try {
@@ -215,6 +220,24 @@ public final class Node {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the cluster's affinity tables");
+        }
+    }
+
+    /** Begins to probe once TLS is warm, which may take a second; the node serves meanwhile. */
+    private void startProbing(Prepared prepared) {
+        var unused = CompletableFuture.runAsync(() -> warmUpFor(prepared), task -> new Thread(task, "warm-up").start())
+                .thenRunAsync(
+                        () -> {
+                            probing = true;
+                            aimProbes();
+                        },
+                        control.next());
+    }
+
+    /** Gets ready for a configuration that is about to be taken in. Blocks: never on an event loop. */
+    void warmUpFor(Prepared next) {
+        if (next.probesTls()) {
+            tlsWarmUp.run();
         }
     }
 
@@ -270,6 +293,9 @@ public final class Node {
 
     /** Each backend is probed by a few nodes; which ones, every node works out by itself. Control loop. */
     private void aimProbes() {
+        if (!probing) {
+            return;
+        }
         Set<String> members = news.members();
         prober.setTargets(mine(probes, members));
         ticketProbing.setTargets(mine(ticketProbes, members));

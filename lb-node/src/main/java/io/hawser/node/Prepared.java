@@ -29,6 +29,12 @@ record Prepared(
         List<ProbeTarget> ticketProbes,
         AdminSettings admin) {
 
+    /** Whether any probe shakes hands. */
+    boolean probesTls() {
+        return !ticketProbes.isEmpty()
+                || probes.stream().anyMatch(probe -> probe.settings().check().usesTls());
+    }
+
     /**
      * Looks up names and reads files, and changes nothing. Blocks: never on an event loop.
      *

@@ -116,6 +116,7 @@ final class Reloads {
         HawserConfig before = node.config();
         Map<String, PoolPlan> plans = node.onControl(node::plans);
         Prepared prepared = Prepared.of(ConfigDiff.takenInByReload(before, next), plans);
+        node.warmUpFor(prepared);
         return node.onControl(() -> {
             if (board.isDraining()) {
                 return new Change.Refused("the node is draining", List.of());

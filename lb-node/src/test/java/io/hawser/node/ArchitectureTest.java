@@ -52,6 +52,7 @@ final class ArchitectureTest extends HouseRules {
     private static final Map<String, Set<String>> SEEN_BY = Map.ofEntries(
             Map.entry("java", ALL),
             Map.entry("javax.net.ssl", Set.of("lbctl", "probe")),
+            Map.entry("javax.security.auth.x500", Set.of("probe")),
             Map.entry("com.sun.management", Set.of(WIRING)),
             Map.entry("io.hawser", ALL),
             Map.entry("io.hawser.config", Set.of(WIRING, "command")),
