@@ -45,6 +45,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,13 @@ public final class Node {
     /** Control loop. */
     private boolean probing;
 
-    private Node(Path file, HawserConfig config, Defaults defaults, BuildInfo build, SharedState state)
+    private Node(
+            Path file,
+            HawserConfig config,
+            Defaults defaults,
+            BuildInfo build,
+            SharedState state,
+            LongSupplier eventsDropped)
             throws IOException {
         this.file = file;
         this.config = config;
@@ -145,6 +152,7 @@ public final class Node {
                         () -> state.replication().lagMillis() / 1e3,
                         () -> state.replication().changesWaiting(),
                         () -> state.replication().safeToStop());
+        metrics.sampled().logDropped(eventsDropped);
         this.board = new NodeStatusBoard(this, build, Instant.now());
         this.reloads = new Reloads(this, board, defaults);
     }
@@ -152,13 +160,15 @@ public final class Node {
     /**
      * Starts a node: when this returns it serves.
      *
+     * @param eventsDropped events that the log has dropped, since the start
      * @throws IOException saying what can't be had and what to do
      * @throws ListenException when a listener can't be bound
      */
-    public static Node start(Path file, HawserConfig config, Defaults defaults, BuildInfo build)
+    public static Node start(
+            Path file, HawserConfig config, Defaults defaults, BuildInfo build, LongSupplier eventsDropped)
             throws IOException, ListenException {
         SharedState state = Membership.join(config, List::of);
-        Node node = new Node(file, config, defaults, build, state);
+        Node node = new Node(file, config, defaults, build, state, eventsDropped);
         try {
             node.open();
             return node;

@@ -38,7 +38,8 @@ public final class LiveNode implements AutoCloseable {
         if (!(result instanceof ConfigResult.Valid valid)) {
             throw new AssertionError(result);
         }
-        return new LiveNode(file, Node.start(file, valid.config(), DEFAULTS, new BuildInfo("1.2.3", "0123456789ab")));
+        return new LiveNode(
+                file, Node.start(file, valid.config(), DEFAULTS, new BuildInfo("1.2.3", "0123456789ab"), () -> 7));
     }
 
     public Path file() {

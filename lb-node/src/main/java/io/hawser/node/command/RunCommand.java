@@ -52,10 +52,9 @@ final class RunCommand implements Callable<Integer> {
         EventLog log = EventLog.start(
                 System.out,
                 LogFormat.valueOf(config.log().format().name()),
-                Level.valueOf(config.log().level().name()),
-                () -> {});
+                Level.valueOf(config.log().level().name()));
         try {
-            Node node = Node.start(file, config, defaults, new BuildInfo(version, revision));
+            Node node = Node.start(file, config, defaults, new BuildInfo(version, revision), log::dropped);
             Signals.on("HUP", () -> {
                 var unused = node.reload();
             });

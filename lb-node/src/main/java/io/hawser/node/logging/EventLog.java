@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.io.OutputStream;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -19,10 +20,12 @@ public final class EventLog implements AutoCloseable {
 
     private final LoggerContext context;
     private final LineWriter<ILoggingEvent> writer;
+    private final LongAdder dropped;
 
-    private EventLog(LoggerContext context, LineWriter<ILoggingEvent> writer) {
+    private EventLog(LoggerContext context, LineWriter<ILoggingEvent> writer, LongAdder dropped) {
         this.context = context;
         this.writer = writer;
+        this.dropped = dropped;
     }
 
     /**
@@ -30,13 +33,12 @@ public final class EventLog implements AutoCloseable {
      *
      * @param stream the process's stdout; shared with the access log
      * @param least the least important level that is logged
-     * @param onDropped told once for each event that was dropped, on any thread
      */
-    public static EventLog start(
-            OutputStream stream, LogFormat format, org.slf4j.event.Level least, Runnable onDropped) {
+    public static EventLog start(OutputStream stream, LogFormat format, org.slf4j.event.Level least) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LongAdder dropped = new LongAdder();
         LineWriter<ILoggingEvent> writer = new LineWriter<>(
-                "event-log", CAPACITY, format, EventLine::format, new StandardOutput(stream), onDropped);
+                "event-log", CAPACITY, format, EventLine::format, new StandardOutput(stream), dropped::increment);
         Appender appender = new Appender(writer);
         appender.setContext(context);
         appender.start();
@@ -45,7 +47,12 @@ public final class EventLog implements AutoCloseable {
         root.setLevel(Level.convertAnSLF4JLevel(least));
         root.addAppender(appender);
         LogLevel.quietLibraries(context);
-        return new EventLog(context, writer);
+        return new EventLog(context, writer, dropped);
+    }
+
+    /** Events that the output did not take in time, since the start. Any thread. */
+    public long dropped() {
+        return dropped.sum();
     }
 
     /** Writes what is queued, for two seconds at most. Events from now on go out one by one, as before the start. */

@@ -30,7 +30,6 @@ public final class NodeMetrics {
     private final EventLoopLag eventLoopLag;
     private final Counter reloads;
     private final Gauge lastReload;
-    private final Counter.Child logDropped;
     private final Counter.Child accessLogDropped;
     private final Counter.Child adminRefused;
 
@@ -60,10 +59,6 @@ public final class NodeMetrics {
                         "hawser_last_reload_successful", "1 when the configuration file was taken in the last time.")
                 .register(registry);
         lastReload.set(1);
-        this.logDropped = Counter.build(
-                        "hawser_log_dropped_total", "Log events dropped because stdout did not take them in time.")
-                .register(registry)
-                .labels();
         this.accessLogDropped = Counter.build(
                         "hawser_access_log_dropped_total",
                         "Access lines dropped because the access log did not take them in time.")
@@ -128,11 +123,6 @@ public final class NodeMetrics {
     public void reloaded(boolean success) {
         reloads.labels(success ? "success" : "failure").inc();
         lastReload.set(success ? 1 : 0);
-    }
-
-    /** Counts a log event that was dropped. */
-    public void logDropped() {
-        logDropped.inc();
     }
 
     /** Counts an access line that was dropped. */

@@ -73,6 +73,13 @@ public final class Sampled extends Collector {
                 () -> safeToStop.getAsBoolean() ? 1 : 0);
     }
 
+    /** Log events that were dropped because standard output did not take them in time, since the start. */
+    public void logDropped(LongSupplier events) {
+        singles.put(
+                "hawser_log_dropped_total",
+                new Single("Log events dropped because stdout did not take them in time.", events, true));
+    }
+
     /**
      * One gauge without labels.
      *

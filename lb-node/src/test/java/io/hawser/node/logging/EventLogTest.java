@@ -19,7 +19,7 @@ class EventLogTest {
 
     @Test
     void anEventIsOneLineWithItsPairs() {
-        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO, () -> {})) {
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO)) {
             assertThat(events).isNotNull();
             LOG.atInfo()
                     .addKeyValue("pool", "shop")
@@ -35,7 +35,7 @@ class EventLogTest {
 
     @Test
     void anExceptionIsOneLineToo() throws Exception {
-        try (EventLog events = EventLog.start(out, LogFormat.JSON, Level.INFO, () -> {})) {
+        try (EventLog events = EventLog.start(out, LogFormat.JSON, Level.INFO)) {
             assertThat(events).isNotNull();
             LOG.error("broken", new IllegalStateException("first\nsecond"));
         }
@@ -49,7 +49,7 @@ class EventLogTest {
 
     @Test
     void whatIsBelowTheLevelIsOff() {
-        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO, () -> {})) {
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO)) {
             assertThat(events).isNotNull();
             LOG.debug("noise");
         }

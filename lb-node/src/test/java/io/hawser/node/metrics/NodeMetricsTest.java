@@ -55,7 +55,7 @@ class NodeMetricsTest {
         affinity.table(() -> 7, () -> 2);
         metrics.sampled().failOpen("shop", () -> false);
         metrics.reloaded(true);
-        metrics.logDropped();
+        metrics.sampled().logDropped(() -> 7);
         metrics.accessLogDropped();
     }
 
@@ -88,6 +88,7 @@ class NodeMetricsTest {
         assertThat(value("hawser_affinity_evictions_total", "pool", "shop")).isEqualTo(2);
         assertThat(value("hawser_affinity_moved_total", "pool", "shop", "reason", "down"))
                 .isEqualTo(1);
+        assertThat(value("hawser_log_dropped_total")).isEqualTo(7);
         assertThat(value("hawser_access_log_dropped_total")).isEqualTo(1);
         assertThat(value("hawser_build_info", "version", "1.2.3", "revision", "abc"))
                 .isEqualTo(1);
