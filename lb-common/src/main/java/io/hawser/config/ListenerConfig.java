@@ -35,9 +35,8 @@ public record ListenerConfig(
         @Key(value = "Networks whose clients may connect; empty: all.", byDefault = "[]") List<Cidr> allow,
         @Key(value = "Networks whose clients may not connect, allowed or not.", byDefault = "[]") List<Cidr> deny,
         @Key(value = "Connections at once; one more is refused.", byDefault = "100000", min = 1) int maxConnections,
-        @Key(value = "Connections at once from one client address; 0: no limit.", byDefault = "0")
-                int maxConnectionsPerClient,
-        @Key(value = "New connections a second from one client address; 0: no limit.", byDefault = "0")
+        @Key(value = "Connections at once from one client; 0: no limit.", byDefault = "0") int maxConnectionsPerClient,
+        @Key(value = "New connections a second from one client; 0: no limit.", byDefault = "0")
                 int newConnectionsPerClient,
         @Key(
                         value =

@@ -36,6 +36,7 @@ import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,8 +84,7 @@ public final class Node {
     private final TlsWarmUp tlsWarmUp = new TlsWarmUp();
     private final SharedState state;
     private final BackendNews news;
-    private final RandomGenerator random =
-            RandomGeneratorFactory.of("L64X128MixRandom").create();
+    private final RandomGenerator random;
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
     private final Transport transport;
     private final CollectorRegistry registry = new CollectorRegistry();
@@ -114,6 +114,9 @@ public final class Node {
         this.metrics = new NodeMetrics(registry, build.version(), build.revision());
         this.accessLog = accessLog(config.log(), metrics);
         this.transport = Transport.of(Transport.Choice.valueOf(node.transport().name()));
+        // What clients must not guess: otherwise they could choose addresses that meet in one place of a table.
+        SecureRandom secret = new SecureRandom();
+        this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(secret.nextLong());
         int workers = node.workers() > 0 ? node.workers() : Runtime.getRuntime().availableProcessors();
         this.dataPath = new DataPath(
                 node.id(),
@@ -123,7 +126,8 @@ public final class Node {
                 metrics,
                 accessLog,
                 System::nanoTime,
-                HANDSHAKE_GRACE_NANOS);
+                HANDSHAKE_GRACE_NANOS,
+                secret.nextLong());
         this.control = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("control"), transport.ioHandler().get());
         this.admin = new MultiThreadIoEventLoopGroup(

@@ -43,6 +43,7 @@ public final class DataPath {
     private final AccessLog accessLog;
     private final LongSupplier nanoTime;
     private final long handshakeGraceNanos;
+    private final long hashSeed;
     private final Set<ListeningSocket> closing = ConcurrentHashMap.newKeySet();
     private volatile Map<String, BoundListener> listeners = Map.of();
 
@@ -54,6 +55,7 @@ public final class DataPath {
      * @param nanoTime the node's monotonic clock
      * @param handshakeGraceNanos how long a client may take to complete its handshake with a listening socket that is
      *     being closed: longer than any round trip
+     * @param hashSeed a secret random number, for tables that clients fill
      */
     public DataPath(
             String nodeId,
@@ -63,13 +65,15 @@ public final class DataPath {
             NodeMetrics metrics,
             AccessLog accessLog,
             LongSupplier nanoTime,
-            long handshakeGraceNanos) {
+            long handshakeGraceNanos,
+            long hashSeed) {
         this.transport = transport;
         this.nodeLimit = new ConnectionLimit(maxConnections);
         this.metrics = metrics;
         this.accessLog = accessLog;
         this.nanoTime = nanoTime;
         this.handshakeGraceNanos = handshakeGraceNanos;
+        this.hashSeed = hashSeed;
         this.loops = new MultiThreadIoEventLoopGroup(
                 workerCount,
                 new DefaultThreadFactory("worker"),
@@ -101,7 +105,8 @@ public final class DataPath {
             for (ListenerSettings settings : wanted) {
                 BoundListener current = previous.get(settings.id());
                 Listener listener = current == null
-                        ? new Listener(settings, nodeLimit, metrics.listener(settings.id()), accessLog, nanoTime)
+                        ? new Listener(
+                                settings, nodeLimit, metrics.listener(settings.id()), accessLog, nanoTime, hashSeed)
                         : current.listener();
                 Map<Endpoint, ListeningSocket> sockets = new LinkedHashMap<>();
                 for (Endpoint endpoint : settings.bind()) {

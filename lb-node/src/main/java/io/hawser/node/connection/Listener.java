@@ -33,11 +33,12 @@ final class Listener {
             ConnectionLimit nodeLimit,
             ListenerMetrics metrics,
             AccessLog accessLog,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            long hashSeed) {
         this.id = settings.id();
         this.nodeLimit = nodeLimit;
         this.limit = new ConnectionLimit(settings.maxConnections());
-        this.clientLimiter = new ClientLimiter(limits(settings), MAX_LIMITED_CLIENTS, nanoTime.getAsLong());
+        this.clientLimiter = new ClientLimiter(limits(settings), MAX_LIMITED_CLIENTS, hashSeed);
         this.metrics = metrics;
         this.accessLog = accessLog;
         this.refusals = new RefusalLog(id, nanoTime);
@@ -88,7 +89,12 @@ final class Listener {
     }
 
     ClientLimiter.Admission admit(IpAddress client, long nowNanos) {
-        return clientLimiter.tryAcquire(client, nowNanos);
+        return clientLimiter.tryAcquire(limited(client), nowNanos);
+    }
+
+    /** Who counts as one client: an IPv6 host has the whole of its /64 to choose addresses from (RFC 8981). */
+    private static IpAddress limited(IpAddress client) {
+        return client.prefix(32, 64);
     }
 
     /** Counts and tells a refusal. */
@@ -113,7 +119,7 @@ final class Listener {
         nodeLimit.release();
         metrics.closed();
         if (holdsClientPlace) {
-            clientLimiter.release(account.client());
+            clientLimiter.release(limited(account.client()));
         }
         if (ending.isError()) {
             metrics.error(ending.label());

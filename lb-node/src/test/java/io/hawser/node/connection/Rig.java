@@ -66,7 +66,8 @@ final class Rig implements AutoCloseable {
                 metrics,
                 accessLog,
                 System::nanoTime,
-                HANDSHAKE_GRACE.toNanos());
+                HANDSHAKE_GRACE.toNanos(),
+                42);
     }
 
     /** Makes pools of these names what they say; pools that are not named stay. */
