@@ -21,24 +21,24 @@ final class RefusalLog {
     private static final int LINES_A_PERIOD = 20;
 
     private final String listener;
-    private final LongSupplier nanoTime;
-    private final AtomicLong periodStart;
-    private final AtomicInteger lines = new AtomicInteger();
+    private final Budget refusals;
+    // Their own, so that those whom an attacker has refused don't hide that descriptors have run out.
+    private final Budget pauses;
 
     RefusalLog(String listener, LongSupplier nanoTime) {
         this.listener = listener;
-        this.nanoTime = nanoTime;
-        this.periodStart = new AtomicLong(nanoTime.getAsLong());
+        this.refusals = new Budget(nanoTime);
+        this.pauses = new Budget(nanoTime);
     }
 
     void refused(Ending ending, IpAddress client, String why) {
-        if (mayWrite()) {
+        if (refusals.allowsLine()) {
             log.info("refused listener={} client={} reason={}: {}", listener, client, ending.label(), why);
         }
     }
 
     void acceptPaused(Throwable cause) {
-        if (mayWrite()) {
+        if (pauses.allowsLine()) {
             log.warn(
                     "listener {} pauses accepting: {}; raise the limit of open files (LimitNOFILE) or lower"
                             + " node.max-connections",
@@ -47,15 +47,28 @@ final class RefusalLog {
         }
     }
 
-    private boolean mayWrite() {
-        long now = nanoTime.getAsLong();
-        long start = periodStart.get();
-        if (now - start >= PERIOD_NANOS && periodStart.compareAndSet(start, now)) {
-            int leftOut = lines.getAndSet(0) - LINES_A_PERIOD;
-            if (leftOut > 0) {
-                log.info("listener {} left out {} more lines like these", listener, leftOut);
-            }
+    /** Lines of one kind. */
+    private final class Budget {
+
+        private final LongSupplier nanoTime;
+        private final AtomicLong periodStart;
+        private final AtomicInteger lines = new AtomicInteger();
+
+        Budget(LongSupplier nanoTime) {
+            this.nanoTime = nanoTime;
+            this.periodStart = new AtomicLong(nanoTime.getAsLong());
         }
-        return lines.incrementAndGet() <= LINES_A_PERIOD;
+
+        boolean allowsLine() {
+            long now = nanoTime.getAsLong();
+            long start = periodStart.get();
+            if (now - start >= PERIOD_NANOS && periodStart.compareAndSet(start, now)) {
+                int leftOut = lines.getAndSet(0) - LINES_A_PERIOD;
+                if (leftOut > 0) {
+                    log.info("listener {} left out {} more lines like these", listener, leftOut);
+                }
+            }
+            return lines.incrementAndGet() <= LINES_A_PERIOD;
+        }
     }
 }

@@ -110,9 +110,12 @@ final class LineWriter<T> implements AutoCloseable {
 
     private void write(List<T> batch) {
         StringBuilder lines = new StringBuilder(batch.size() * 256);
+        if (failing) {
+            // What was written before may have ended within a line.
+            lines.append('\n');
+        }
         for (T item : batch) {
-            formatter.accept(item, line);
-            line.endTo(lines);
+            append(item, lines);
         }
         try {
             output.write(lines.toString().getBytes(StandardCharsets.UTF_8));
@@ -121,6 +124,16 @@ final class LineWriter<T> implements AutoCloseable {
             failed(e);
             batch.forEach(item -> onDropped.run());
         }
+    }
+
+    private void append(T item, StringBuilder lines) {
+        try {
+            formatter.accept(item, line);
+        } catch (RuntimeException e) {
+            // An event's arguments are anybody's code. The line says what came before, and the thread goes on.
+            line.add("unreadable", e.toString());
+        }
+        line.endTo(lines);
     }
 
     private void reopenOutput() {
@@ -149,6 +162,10 @@ final class LineWriter<T> implements AutoCloseable {
             thread.join(CLOSE_WAIT_MILLIS);
             if (!thread.isAlive()) {
                 output.close();
+            }
+            // What the output has not taken by now; and what was offered while the thread ended.
+            while (queue.poll() != null) {
+                onDropped.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -56,7 +56,12 @@ public final class ListenerMetrics {
      * @param reason a fixed label of the code, in kebab-case; never anything that a peer sent
      */
     public void error(String reason) {
-        errors.computeIfAbsent(reason, r -> families.errors.labels(listener, r)).inc();
+        // Read first: computeIfAbsent may lock, and a flood of refusals comes here from every loop.
+        Counter.Child child = errors.get(reason);
+        if (child == null) {
+            child = errors.computeIfAbsent(reason, r -> families.errors.labels(listener, r));
+        }
+        child.inc();
     }
 
     /** Client connections open now. */

@@ -77,7 +77,7 @@ public final class Sampled extends Collector {
     public void logDropped(LongSupplier events) {
         singles.put(
                 "hawser_log_dropped_total",
-                new Single("Log events dropped because stdout did not take them in time.", events, true));
+                new Single("Log events dropped because stdout did not take them in time.", events::getAsLong, true));
     }
 
     /**

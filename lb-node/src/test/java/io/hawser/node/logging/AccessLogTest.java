@@ -15,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AccessLogTest {
 
@@ -128,8 +130,100 @@ class AccessLogTest {
         }
         assertThat(dropped.get()).isPositive().isLessThan(offered);
         release.countDown();
+        await().untilAsserted(() -> assertThat(lines.get() + dropped.get()).isEqualTo(offered));
         log.close();
-        assertThat(lines.get() + dropped.get()).isEqualTo(offered);
+    }
+
+    @Test
+    void linesThatAreNotTakenBeforeTheEndAreCounted() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        OutputStream standing = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("single bytes are not whole lines");
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                stuck.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+        AtomicInteger dropped = new AtomicInteger();
+        AccessLog log = AccessLog.toStream(standing, LogFormat.LOGFMT, dropped::incrementAndGet);
+        log.log(relayed(0));
+        stuck.await();
+        for (int i = 1; i <= 100; i++) {
+            log.log(relayed(i));
+        }
+        log.close();
+        release.countDown();
+        assertThat(dropped).hasValue(100);
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenCostsLinesAndSaysSo() throws Exception {
+        Path file = directory.resolve("access.log");
+        AtomicInteger dropped = new AtomicInteger();
+        AccessLog log = AccessLog.toFile(file, LogFormat.LOGFMT, dropped::incrementAndGet);
+        log.log(relayed(1));
+        await().untilAsserted(() -> assertThat(file).content().contains("connection=1 "));
+        Files.move(file, directory.resolve("access.log.1"));
+        // Nothing can be opened by this name now.
+        Files.createDirectory(file);
+        log.reopen();
+        await().untilAsserted(() -> {
+            log.log(relayed(2));
+            assertThat(dropped).hasPositiveValue();
+        });
+        Files.delete(file);
+        await().untilAsserted(() -> {
+            log.log(relayed(3));
+            assertThat(file).isRegularFile().content().contains("connection=3 ");
+        });
+        log.close();
+        assertThat(Files.readAllLines(file)).allMatch(line -> line.isEmpty() || line.startsWith("time="));
+    }
+
+    @ParameterizedTest
+    @EnumSource(LogFormat.class)
+    void whatAHelloHoldsForgesNoLine(LogFormat format) throws Exception {
+        String hostile =
+                "x\r\ntime=2026-01-02T03:04:05.678Z log=access client=10.0.0.1:1 \u001b[31m\u2028\",\"sni\":\"y";
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        AccessLog log = AccessLog.toStream(out, format, AccessLogTest::noneDropped);
+        log.log(new AccessRecord(
+                Instant.EPOCH,
+                1,
+                "https",
+                "192.0.2.7:51234",
+                null,
+                new AccessRecord.Tls(hostile, hostile, "1.3", hostile, true),
+                null,
+                0,
+                0,
+                -1,
+                -1,
+                5_000,
+                "node",
+                "no-route"));
+        log.close();
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertThat(text).hasLineCount(1).endsWith("\n");
+        assertThat(text.strip()).matches("\\P{C}*");
+        if (format == LogFormat.JSON) {
+            JsonNode line = new ObjectMapper().readTree(text);
+            assertThat(line.get("sni").asText()).isEqualTo(hostile);
+            assertThat(line.get("alpn").asText()).isEqualTo(hostile);
+            assertThat(line.get("client").asText()).isEqualTo("192.0.2.7:51234");
+        } else {
+            assertThat(text).containsOnlyOnce(" client=192.0.2.7:51234 ").contains(" sni=\"x\\r\\ntime=");
+        }
     }
 
     @Test

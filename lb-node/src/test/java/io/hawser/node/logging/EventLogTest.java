@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,62 @@ class EventLogTest {
         assertThat(line.get("error").asText()).isEqualTo("java.lang.IllegalStateException: first\nsecond");
         assertThat(line.get("stack").asText()).contains("at io.hawser.node.logging.EventLogTest");
         assertThat(line.get("thread").asText()).isNotEmpty();
+    }
+
+    @Test
+    void anArgumentThatThrowsSilencesNobody() {
+        Object broken = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("a defect of the argument");
+            }
+        };
+        try (EventLog events = EventLog.start(out, LogFormat.LOGFMT, Level.INFO)) {
+            assertThat(events).isNotNull();
+            LOG.atInfo()
+                    .addKeyValue("pool", "shop")
+                    .addKeyValue("broken", broken)
+                    .log("first");
+            LOG.info("second");
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .contains("msg=first pool=shop", "unreadable=\"java.lang.IllegalStateException: a defect");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("msg=second");
+    }
+
+    @Test
+    void countsWhatTheOutputDoesNotTake() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        OutputStream standing = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("single bytes are not whole lines");
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                stuck.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            }
+        };
+        try (EventLog events = EventLog.start(standing, LogFormat.LOGFMT, Level.INFO)) {
+            LOG.info("the first line");
+            stuck.await();
+            assertThat(events.dropped()).isZero();
+            for (int i = 0; i < 20_000; i++) {
+                LOG.info("line {}", i);
+            }
+            assertThat(events.dropped()).isPositive().isLessThan(20_000);
+            release.countDown();
+        }
     }
 
     @Test
