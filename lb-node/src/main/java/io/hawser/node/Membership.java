@@ -3,19 +3,29 @@ package io.hawser.node;
 import io.hawser.config.ClusterConfig;
 import io.hawser.config.HawserConfig;
 import io.hawser.net.Endpoint;
+import io.hawser.node.coordination.Coordination;
 import io.hawser.node.state.SharedState;
 import io.hawser.node.state.Standalone;
 import io.hawser.node.state.hazelcast.HazelcastSettings;
 import io.hawser.node.state.hazelcast.HazelcastState;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes this node a member of its cluster, where it has one. */
-final class Membership {
+/**
+ * What makes this node one of several, or says that it stands alone.
+ *
+ * @param coordination what the nodes agree on
+ * @param orders what operators have set, as the coordination knows it
+ * @param state what the nodes share of sessions and backends
+ * @param started when this node was started
+ */
+record Membership(Coordination coordination, OperatorOrders orders, SharedState state, Instant started) {
 
     /**
      * How long the first connection of an unknown client may wait to hear whether another node knows it. A cluster that is
@@ -23,7 +33,45 @@ final class Membership {
      */
     private static final Duration CLAIM_WAIT = Duration.ofMillis(10);
 
-    private Membership() {}
+    /**
+     * Makes this node known to the others, and a member of its cluster; takes seconds. What operators have set is known
+     * then, wherever it can be.
+     *
+     * @throws IOException saying what is in the way and what to do
+     */
+    static Membership enter(HawserConfig config, BuildInfo build) throws IOException {
+        Instant started = Instant.now();
+        Coordination coordination = Plans.coordination(config);
+        try {
+            OperatorOrders orders = new OperatorOrders();
+            coordination.start(orders);
+            // Before it joins: nodes that start at the same time are to find each other.
+            coordination.register(
+                    Plans.self(config, Plans.resolve(config.admin().bind(), "admin.bind"), build, started));
+            return new Membership(coordination, orders, join(config, () -> peers(coordination)), started);
+        } catch (InterruptedException e) {
+            coordination.close();
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while starting");
+        } catch (IOException | RuntimeException e) {
+            coordination.close();
+            throw e;
+        }
+    }
+
+    private static List<InetSocketAddress> peers(Coordination coordination) {
+        return coordination.members().stream()
+                .filter(member -> member.clusterPort() > 0)
+                .map(member -> new InetSocketAddress(member.address(), member.clusterPort()))
+                .filter(address -> !address.isUnresolved())
+                .toList();
+    }
+
+    /** Leaves in order; takes up to half a minute, while what this node held for others is handed over. */
+    void close() {
+        state.close();
+        coordination.close();
+    }
 
     /**
      * Joins the cluster, or founds it; takes seconds. A node without the section {@code cluster} stands alone.
@@ -31,7 +79,8 @@ final class Membership {
      * @param registered where the members are that ZooKeeper knows of
      * @throws IOException saying what is in the way and what to do
      */
-    static SharedState join(HawserConfig config, Supplier<List<InetSocketAddress>> registered) throws IOException {
+    private static SharedState join(HawserConfig config, Supplier<List<InetSocketAddress>> registered)
+            throws IOException {
         ClusterConfig cluster = config.cluster();
         String node = config.node().id();
         if (cluster == null) {

@@ -13,6 +13,7 @@ import io.hawser.node.admin.Change;
 import io.hawser.node.connection.DataPath;
 import io.hawser.node.connection.ListenException;
 import io.hawser.node.connection.ListenerSettings;
+import io.hawser.node.coordination.Coordination;
 import io.hawser.node.logging.AccessLog;
 import io.hawser.node.logging.LogFormat;
 import io.hawser.node.logging.LogLevel;
@@ -74,6 +75,7 @@ public final class Node {
     private static final long HANDSHAKE_GRACE_NANOS = 1_000_000_000;
 
     private final Path file;
+    private final BuildInfo build;
     private final NodeMetrics metrics;
     private final AccessLog accessLog;
     private final DataPath dataPath;
@@ -82,10 +84,12 @@ public final class Node {
     private final Prober prober;
     private final TicketProbing ticketProbing;
     private final TlsWarmUp tlsWarmUp = new TlsWarmUp();
+    private final Membership membership;
     private final SharedState state;
     private final BackendNews news;
     private final RandomGenerator random;
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
+    private final BackendChanges backendChanges;
     private final Transport transport;
     private final CollectorRegistry registry = new CollectorRegistry();
     private final NodeStatusBoard board;
@@ -104,12 +108,14 @@ public final class Node {
             HawserConfig config,
             Defaults defaults,
             BuildInfo build,
-            SharedState state,
+            Membership membership,
             LongSupplier eventsDropped)
             throws IOException {
         this.file = file;
+        this.build = build;
         this.config = config;
-        this.state = state;
+        this.membership = membership;
+        this.state = membership.state();
         NodeConfig node = config.node();
         this.metrics = new NodeMetrics(registry, build.version(), build.revision());
         this.accessLog = accessLog(config.log(), metrics);
@@ -146,6 +152,9 @@ public final class Node {
                 });
         this.news = new BackendNews(state, node.id(), pools, control.next(), System::nanoTime);
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
+        membership.orders().attach(control.next(), pools);
+        this.backendChanges = new BackendChanges(coordination(), pools, control.next());
+        metrics.sampled().coordinationConnected(() -> coordination().status().connected());
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
             metrics.sampled().bufferBytes(() -> allocator.metric().usedDirectMemory());
         }
@@ -171,8 +180,8 @@ public final class Node {
     public static Node start(
             Path file, HawserConfig config, Defaults defaults, BuildInfo build, LongSupplier eventsDropped)
             throws IOException, ListenException {
-        SharedState state = Membership.join(config, List::of);
-        Node node = new Node(file, config, defaults, build, state, eventsDropped);
+        Membership membership = Membership.enter(config, build);
+        Node node = new Node(file, config, defaults, build, membership, eventsDropped);
         try {
             node.open();
             return node;
@@ -208,6 +217,7 @@ public final class Node {
         adminServer = server;
         log.info("admin listens on {}", server.address());
         board.serving();
+        coordination().register(Plans.self(config, server.address(), build, membership.started()));
         log.info(
                 "node {} serves, with {} and {} workers", config.node().id(), transport.name(), dataPath.workerCount());
     }
@@ -296,12 +306,14 @@ public final class Node {
         aimProbes();
         LogLevel.set(Level.valueOf(next.config().log().level().name()));
         config = next.config();
+        membership.orders().tellOfUnknown();
     }
 
     private PoolControl newPool(PoolPlan plan) {
         PoolControl pool = new PoolControl(
                 plan, state, config.node().id(), news, metrics, control.next(), System::nanoTime, random);
         pool.meet(news.members());
+        pool.operated(membership.orders().of(plan.id()));
         return pool;
     }
 
@@ -350,6 +362,7 @@ public final class Node {
     public void drainAndStop() throws InterruptedException {
         NodeConfig node = config.node();
         board.draining();
+        coordination().withdraw();
         log.info(
                 "drains: accepts for {} more, then waits up to {}",
                 DurationText.format(node.shutdownDelay()),
@@ -378,7 +391,7 @@ public final class Node {
         dataPath.stop();
         admin.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         control.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
-        state.close();
+        membership.close();
         accessLog.close();
     }
 
@@ -403,6 +416,14 @@ public final class Node {
 
     Path file() {
         return file;
+    }
+
+    BackendChanges backendChanges() {
+        return backendChanges;
+    }
+
+    Coordination coordination() {
+        return membership.coordination();
     }
 
     DataPath dataPath() {

@@ -7,6 +7,7 @@ import io.hawser.node.admin.AffinityClearing;
 import io.hawser.node.admin.AffinityPage;
 import io.hawser.node.admin.AffinityQuery;
 import io.hawser.node.admin.Change;
+import io.hawser.node.admin.ClusterStatus;
 import io.hawser.node.admin.ConnectionFilter;
 import io.hawser.node.admin.ConnectionPage;
 import io.hawser.node.admin.ExplainQuery;
@@ -18,6 +19,7 @@ import io.hawser.node.admin.PoolStatus;
 import io.hawser.node.admin.Readiness;
 import io.hawser.node.connection.FoundConnections;
 import io.hawser.node.connection.OpenConnection;
+import io.hawser.node.coordination.CoordinationStatus;
 import io.hawser.node.metrics.ListenerMetrics;
 import io.hawser.node.pool.PoolControl;
 import io.hawser.pool.OperatorState;
@@ -35,9 +37,6 @@ import java.util.function.Supplier;
 
 /** Answers the admin server's questions about a node, and brings its orders to the control loop. */
 final class NodeStatusBoard implements NodeControl {
-
-    /** Ids that a message lists. */
-    private static final int MAX_NAMED = 20;
 
     private final Node node;
     private final BuildInfo build;
@@ -119,10 +118,34 @@ final class NodeStatusBoard implements NodeControl {
             case STARTING -> Readiness.no(List.of("the node is starting"));
             case DRAINING -> Readiness.no(List.of("the node is draining"));
             case SERVING -> {
-                List<String> reasons = node.state().unreadiness();
-                yield reasons.isEmpty() ? Readiness.yes() : Readiness.no(reasons);
+                CoordinationStatus coordination = node.coordination().status();
+                List<String> reasons = new ArrayList<>(node.state().unreadiness());
+                reasons.addAll(coordination.obstacles());
+                yield reasons.isEmpty() ? Readiness.yes(coordination.warnings()) : Readiness.no(reasons);
             }
         };
+    }
+
+    @Override
+    public CompletionStage<ClusterStatus> nodes() {
+        CoordinationStatus coordination = node.coordination().status();
+        List<String> problems = new ArrayList<>(coordination.obstacles());
+        problems.addAll(coordination.warnings());
+        String self = node.config().node().id();
+        return CompletableFuture.completedFuture(new ClusterStatus(
+                coordination.kind(),
+                coordination.connected(),
+                problems,
+                node.coordination().members().stream()
+                        .map(member -> new ClusterStatus.NodeEntry(
+                                member.id(),
+                                member.id().equals(self),
+                                member.address(),
+                                member.clusterPort(),
+                                member.adminUrl(),
+                                member.version(),
+                                member.started()))
+                        .toList()));
     }
 
     @Override
@@ -277,63 +300,18 @@ final class NodeStatusBoard implements NodeControl {
 
     private Change noPool(String pool) {
         return new Change.NotFound("there is no pool " + pool + "; there is "
-                + some(node.config().pools().stream().map(PoolConfig::id).toList()));
+                + BackendChanges.some(
+                        node.config().pools().stream().map(PoolConfig::id).toList()));
     }
 
     @Override
     public CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state) {
-        return change(pool, backend, (control, before) -> {
-            control.operate(backend, state);
-            String now = "is " + label(state);
-            int open = before.load().connections();
-            return (before.operator() == state ? now + " already" : now + " now, was " + label(before.operator()))
-                    + (open == 0 ? "" : "; connections open to it: " + open);
-        });
-    }
-
-    private static String label(OperatorState state) {
-        return state.name().toLowerCase(Locale.ROOT);
+        return node.backendChanges().setState(pool, backend, state);
     }
 
     @Override
     public CompletionStage<Change> setBackendWeight(String pool, String backend, int weight) {
-        return change(pool, backend, (control, before) -> {
-            control.weigh(backend, weight);
-            String now = "has the weight " + weight;
-            return (before.weight() == weight ? now + " already" : now + " now, had " + before.weight())
-                    + (before.backend().weight() == weight ? ", as configured" : "");
-        });
-    }
-
-    /** Changes a backend, given how it stands, and says what it has done. */
-    private interface Order {
-        String carryOut(PoolControl pool, PoolControl.Standing before);
-    }
-
-    private CompletionStage<Change> change(String pool, String backend, Order order) {
-        return onControl(() -> {
-            PoolControl control = node.pools().get(pool);
-            if (control == null) {
-                return noPool(pool);
-            }
-            List<PoolControl.Standing> standings = control.standings();
-            for (PoolControl.Standing standing : standings) {
-                if (standing.backend().id().equals(backend)) {
-                    return new Change.Applied(pool + "/" + backend + " " + order.carryOut(control, standing));
-                }
-            }
-            return new Change.NotFound("pool " + pool + " has no backend " + backend + "; it has "
-                    + some(standings.stream()
-                            .map(standing -> standing.backend().id())
-                            .toList()));
-        });
-    }
-
-    private static String some(List<String> ids) {
-        int left = ids.size() - MAX_NAMED;
-        return left <= 0
-                ? String.join(", ", ids)
-                : String.join(", ", ids.subList(0, MAX_NAMED)) + " and " + left + " more";
+        return node.backendChanges().setWeight(pool, backend, weight);
     }
 
     @Override

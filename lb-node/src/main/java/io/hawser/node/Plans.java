@@ -5,16 +5,24 @@ import io.hawser.affinity.IssuerTable;
 import io.hawser.balance.Algorithm;
 import io.hawser.config.AffinityConfig;
 import io.hawser.config.BackendConfig;
+import io.hawser.config.ClusterConfig;
+import io.hawser.config.HawserConfig;
 import io.hawser.config.HealthConfig;
 import io.hawser.config.ListenerConfig;
 import io.hawser.config.PoolConfig;
 import io.hawser.config.RouteConfig;
+import io.hawser.config.ZooKeeperConfig;
 import io.hawser.health.HealthSettings;
 import io.hawser.limit.AccessList;
 import io.hawser.net.Endpoint;
 import io.hawser.net.IpAddress;
 import io.hawser.node.connection.ListenerSettings;
 import io.hawser.node.connection.RoutedPool;
+import io.hawser.node.coordination.Coordination;
+import io.hawser.node.coordination.Member;
+import io.hawser.node.coordination.Standalone;
+import io.hawser.node.coordination.zookeeper.ZooKeeperCoordination;
+import io.hawser.node.coordination.zookeeper.ZooKeeperSettings;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolPlan;
@@ -31,7 +39,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -207,6 +217,44 @@ final class Plans {
                 config.newConnectionsPerClient(),
                 config.backlog(),
                 new RouteTable<>(routes));
+    }
+
+    /** What this node agrees with the others by. */
+    static Coordination coordination(HawserConfig config) {
+        String node = config.node().id();
+        ZooKeeperConfig zooKeeper = config.zookeeper();
+        return zooKeeper == null
+                ? new Standalone(node)
+                : new ZooKeeperCoordination(
+                        new ZooKeeperSettings(
+                                zooKeeper.servers(),
+                                zooKeeper.chroot(),
+                                (int) zooKeeper.sessionTimeout().toMillis(),
+                                node,
+                                config.node().address()),
+                        Clock.systemUTC());
+    }
+
+    /**
+     * What a node tells the others of itself.
+     *
+     * @param admin where its admin server is bound
+     */
+    static Member self(HawserConfig config, InetSocketAddress admin, BuildInfo build, Instant started) {
+        String address = config.node().address();
+        ClusterConfig cluster = config.cluster();
+        Endpoint reachable = new Endpoint(
+                admin.getAddress().isAnyLocalAddress()
+                        ? address
+                        : admin.getAddress().getHostAddress(),
+                admin.getPort());
+        return new Member(
+                config.node().id(),
+                address,
+                cluster == null ? 0 : cluster.port(),
+                "http://" + reachable,
+                build.version(),
+                started);
     }
 
     static InetSocketAddress resolve(Endpoint endpoint, String who) throws IOException {

@@ -31,7 +31,17 @@ final class ArchitectureTest extends HouseRules {
     private static final Map<String, Set<String>> SEES = Map.ofEntries(
             Map.entry(
                     WIRING,
-                    Set.of("admin", "connection", "file", "logging", "metrics", "pool", "probe", "state", "transport")),
+                    Set.of(
+                            "admin",
+                            "connection",
+                            "coordination",
+                            "file",
+                            "logging",
+                            "metrics",
+                            "pool",
+                            "probe",
+                            "state",
+                            "transport")),
             Map.entry("command", Set.of(WIRING, "connection", "file", "logging")),
             Map.entry("lbctl", Set.of("admin")),
             Map.entry("connection", Set.of("logging", "metrics", "pool", "stream", "transport")),
@@ -40,6 +50,7 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("state", Set.of()),
             Map.entry("admin", Set.of("file", "metrics")),
             Map.entry("probe", Set.of("file")),
+            Map.entry("coordination", Set.of()),
             Map.entry("file", Set.of()),
             Map.entry("logging", Set.of()),
             Map.entry("metrics", Set.of()),
@@ -66,8 +77,10 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("io.netty.handler.codec", Set.of("admin")),
             Map.entry("io.netty.handler.flow", Set.of("admin")),
             Map.entry("io.prometheus.client", Set.of(WIRING, "admin", "metrics")),
-            Map.entry("com.fasterxml.jackson", Set.of("admin", "lbctl")),
+            Map.entry("com.fasterxml.jackson", Set.of("admin", "coordination", "lbctl")),
             Map.entry("com.hazelcast", Set.of("state")),
+            Map.entry("org.apache.curator", Set.of("coordination")),
+            Map.entry("org.apache.zookeeper", Set.of("coordination")),
             Map.entry("picocli", Set.of("command", "lbctl")),
             Map.entry("ch.qos.logback", Set.of("logging")));
 
@@ -100,6 +113,19 @@ final class ArchitectureTest extends HouseRules {
                             || seeing(used.getPackageName()).contains(room(dependency.getOriginClass()));
                 }))
                 .because("what lives in one room is replaced in one room")
+                .check(classes);
+    }
+
+    /** A coordination by something else would stand beside it. */
+    @Test
+    void zooKeeperIsKnownToItsOwnPackageOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(NODE + ".coordination.zookeeper..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.curator..", "org.apache.zookeeper..")
+                .because("the port says what the node needs of it")
                 .check(classes);
     }
 

@@ -23,6 +23,21 @@ public sealed interface Change {
     }
 
     /**
+     * It is kept and comes into force, but it is not certain that it is everywhere yet.
+     *
+     * @param summary what has changed, from what to what
+     * @param pending where it may not be in force yet, and why
+     */
+    record Kept(String summary, String pending) implements Change {}
+
+    /**
+     * It can't be made now; nothing has changed.
+     *
+     * @param why what is in the way and what to do
+     */
+    record Unavailable(String why) implements Change {}
+
+    /**
      * What it names does not exist.
      *
      * @param why what is missing and what there is instead

@@ -30,9 +30,11 @@ import java.util.stream.Collectors;
 /** From a request's path to what the node is asked, and from what it says to the answer. */
 final class Endpoints {
 
-    private static final String KNOWN = "GET /healthz /readyz /metrics /api/v1/status /api/v1/pools /api/v1/listeners"
-            + " /api/v1/affinity /api/v1/explain /api/v1/connections, POST /api/v1/pools/POOL/backends/BACKEND/state"
-            + " /api/v1/pools/POOL/backends/BACKEND/weight /api/v1/pools/POOL/affinity/clear /api/v1/reload";
+    private static final String KNOWN =
+            "GET /healthz /readyz /metrics /api/v1/status /api/v1/nodes /api/v1/pools /api/v1/listeners"
+                    + " /api/v1/affinity /api/v1/explain /api/v1/connections, POST"
+                    + " /api/v1/pools/POOL/backends/BACKEND/state /api/v1/pools/POOL/backends/BACKEND/weight"
+                    + " /api/v1/pools/POOL/affinity/clear /api/v1/reload";
     private static final int MAX_WEIGHT = 1000;
 
     private final NodeControl node;
@@ -60,6 +62,7 @@ final class Endpoints {
             case "metrics" ->
                 get(request, () -> completed(metrics.render(request.headers().get(HttpHeaderNames.ACCEPT))));
             case "api/v1/status" -> get(request, () -> node.status().thenApplyAsync(this::ok, loop));
+            case "api/v1/nodes" -> get(request, () -> node.nodes().thenApplyAsync(this::ok, loop));
             case "api/v1/pools" ->
                 get(request, () -> node.pools().thenApplyAsync(pools -> ok(Map.of("pools", pools)), loop));
             case "api/v1/listeners" ->
@@ -241,7 +244,13 @@ final class Endpoints {
 
     private Answer changed(Change change) {
         if (change instanceof Change.Applied applied) {
-            return ok(new AppliedBody(applied.summary(), applied.changes()));
+            return ok(new AppliedBody(applied.summary(), applied.changes(), null));
+        }
+        if (change instanceof Change.Kept kept) {
+            return answer(HttpResponseStatus.ACCEPTED, new AppliedBody(kept.summary(), List.of(), kept.pending()));
+        }
+        if (change instanceof Change.Unavailable unavailable) {
+            throw new Refusal(HttpResponseStatus.SERVICE_UNAVAILABLE, "unavailable", unavailable.why());
         }
         if (change instanceof Change.NotFound missing) {
             throw new Refusal(HttpResponseStatus.NOT_FOUND, "not_found", missing.why());

@@ -17,6 +17,9 @@ public interface NodeControl {
     /** The node as a whole. */
     CompletionStage<NodeStatus> status();
 
+    /** The nodes that act as one, this one among them. */
+    CompletionStage<ClusterStatus> nodes();
+
     /** Whether the node can serve now, and why not. */
     Readiness readiness();
 
@@ -42,11 +45,11 @@ public interface NodeControl {
     /** Where a client's connection would go, and why; empty when there is no such listener. */
     CompletionStage<Optional<Explanation>> explain(ExplainQuery query);
 
-    /** Changes what the operator wants of a backend. Completes once new connections follow it. */
+    /** Changes what the operator wants of a backend. Completes once new connections follow it, on every node. */
     CompletionStage<Change> setBackendState(String pool, String backend, OperatorState state);
 
     /**
-     * Changes a backend's weight. Completes once new connections follow it.
+     * Changes a backend's weight. Completes once new connections follow it, on every node.
      *
      * @param weight 0 to 1000; 0 takes no new sessions
      */

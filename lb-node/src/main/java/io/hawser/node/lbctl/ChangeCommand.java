@@ -23,14 +23,17 @@ abstract class ChangeCommand implements Callable<Integer> {
     public final Integer call() throws Failure, InterruptedException {
         NodeApi.Answer<AppliedBody> answer = order(lbctl.toChange());
         Screen screen = new Screen(lbctl.shell());
+        AppliedBody applied = answer.value();
         if (lbctl.output() == Output.JSON) {
             screen.printJson(answer.json());
         } else {
-            AppliedBody applied = answer.value();
             lbctl.shell().out().println(Printable.of(applied.summary()));
             applied.changes().forEach(change -> lbctl.shell().out().println("  " + Printable.of(change.description())));
         }
         screen.checkWritten();
+        if (applied.pending() != null) {
+            throw new Failure(applied.pending());
+        }
         return 0;
     }
 }

@@ -90,6 +90,7 @@ public final class Lbctl {
         Lbctl lbctl = new Lbctl(shell);
         CommandLine commandLine = new CommandLine(lbctl)
                 .addSubcommand(new StatusCommand(lbctl))
+                .addSubcommand(new NodesCommand(lbctl))
                 .addSubcommand(new PoolsCommand(lbctl))
                 .addSubcommand(new BackendsCommand(lbctl))
                 .addSubcommand(new ListenersCommand(lbctl))

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hawser.node.admin.AdminJson;
 import io.hawser.node.admin.AffinityPage;
 import io.hawser.node.admin.AppliedBody;
+import io.hawser.node.admin.ClusterStatus;
 import io.hawser.node.admin.ConnectionPage;
 import io.hawser.node.admin.Explanation;
 import io.hawser.node.admin.ListenerStatus;
@@ -57,6 +58,10 @@ final class NodeApi {
 
     Answer<NodeStatus> status() throws Failure, InterruptedException {
         return one(client.get("/api/v1/status"), NodeStatus.class);
+    }
+
+    Answer<ClusterStatus> nodes() throws Failure, InterruptedException {
+        return one(client.get("/api/v1/nodes"), ClusterStatus.class);
     }
 
     Answer<List<PoolStatus>> pools() throws Failure, InterruptedException {

@@ -60,7 +60,7 @@ final class NodeClient {
         return accepted(exchange(path, null, null));
     }
 
-    /** The body of the answer to a POST of JSON; the change is in force then. */
+    /** The body of the answer to a POST of JSON; the change is made then, and in force where it doesn't say otherwise. */
     String post(String path, String body) throws Failure, InterruptedException {
         return accepted(exchange(path, body, token()));
     }
@@ -81,7 +81,7 @@ final class NodeClient {
     }
 
     private String accepted(Answer answer) throws Failure {
-        if (answer.status() == HttpURLConnection.HTTP_OK) {
+        if (answer.status() == HttpURLConnection.HTTP_OK || answer.status() == HttpURLConnection.HTTP_ACCEPTED) {
             return answer.body();
         }
         if (answer.status() == HttpURLConnection.HTTP_UNAUTHORIZED) {

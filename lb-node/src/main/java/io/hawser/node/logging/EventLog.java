@@ -1,6 +1,5 @@
 package io.hawser.node.logging;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -44,7 +43,7 @@ public final class EventLog implements AutoCloseable {
         appender.start();
         context.reset();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.convertAnSLF4JLevel(least));
+        LogLevel.set(context, least);
         root.addAppender(appender);
         LogLevel.quietLibraries(context);
         return new EventLog(context, writer, dropped);

@@ -1,12 +1,12 @@
 package io.hawser.node.logging;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.slf4j.event.Level;
 
 /**
  * Logging before {@link EventLog} starts and after it has ended: the same lines, in logfmt, written by the thread that
@@ -30,7 +30,7 @@ public final class InitialLogging extends ContextAwareBase implements Configurat
         appender.setContext(context);
         appender.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.INFO);
+        LogLevel.set(context, Level.INFO);
         root.addAppender(appender);
         LogLevel.quietLibraries(context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -1,12 +1,18 @@
 package io.hawser.node.logging;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** The least important level that this process logs; may change at any time. */
 public final class LogLevel {
+
+    /**
+     * Libraries that fill a log with stack traces while a server is away, each second anew. What of it an operator can use
+     * the node says itself, once; the level debug lets them speak.
+     */
+    private static final List<String> TALKATIVE = List.of("org.apache.zookeeper", "org.apache.curator");
 
     private LogLevel() {}
 
@@ -20,7 +26,14 @@ public final class LogLevel {
 
     /** From now on, events below this level are not logged. Any thread. */
     public static void set(org.slf4j.event.Level least) {
-        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.convertAnSLF4JLevel(least));
+        set((LoggerContext) LoggerFactory.getILoggerFactory(), least);
+    }
+
+    static void set(LoggerContext context, org.slf4j.event.Level least) {
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.convertAnSLF4JLevel(least));
+        boolean all = least.toInt() <= org.slf4j.event.Level.DEBUG.toInt();
+        for (String library : TALKATIVE) {
+            context.getLogger(library).setLevel(all ? null : Level.OFF);
+        }
     }
 }

@@ -80,6 +80,14 @@ public final class Sampled extends Collector {
                 new Single("Log events dropped because stdout did not take them in time.", events::getAsLong, true));
     }
 
+    /** Whether this node is connected to what it agrees with the others by; one that stands alone is. */
+    public void coordinationConnected(BooleanSupplier isConnected) {
+        gauge(
+                "hawser_coordination_connected",
+                "1 while ZooKeeper can be asked, and on a node that has none.",
+                () -> isConnected.getAsBoolean() ? 1 : 0);
+    }
+
     /**
      * One gauge without labels.
      *

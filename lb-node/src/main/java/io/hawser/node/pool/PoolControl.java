@@ -17,6 +17,7 @@ import io.hawser.node.state.SharedTable;
 import io.hawser.pool.Backend;
 import io.hawser.pool.BackendView;
 import io.hawser.pool.Load;
+import io.hawser.pool.OperatorSetting;
 import io.hawser.pool.OperatorState;
 import io.hawser.selection.PoolView;
 import java.net.InetSocketAddress;
@@ -57,6 +58,7 @@ public final class PoolControl {
     private final Map<String, Member> members = new LinkedHashMap<>();
     private final Map<String, Tickets> tickets = new HashMap<>();
     private Set<String> nodes;
+    private Map<String, OperatorSetting> operated = Map.of();
     private PoolPlan plan;
 
     /** A backend as the control thread knows it. */
@@ -77,10 +79,7 @@ public final class PoolControl {
         final BackendMetrics metrics;
         final AtomicInteger failures = new AtomicInteger();
         final RecentRates rates = new RecentRates();
-        OperatorState operator = OperatorState.READY;
-        /** What the operator set in place of the configured one; -1 when nothing. */
-        int weightOverride = -1;
-
+        OperatorSetting operator = OperatorSetting.NONE;
         long sinceNanos;
         /** Whether it came back after it was out, so that it starts slowly. */
         boolean startsSlowly;
@@ -95,7 +94,8 @@ public final class PoolControl {
         }
 
         int weight() {
-            return weightOverride >= 0 ? weightOverride : backend.weight();
+            Integer operators = operator.weight();
+            return operators != null ? operators : backend.weight();
         }
     }
 
@@ -187,11 +187,8 @@ public final class PoolControl {
             Member member =
                     new Member(resolved.backend(), resolved.address(), next.health(), counters, nanoTime.getAsLong());
             counters.up(true);
-            if (known != null) {
-                // Another machine under the name; what the operator said of the name still holds.
-                member.operator = known.operator;
-                member.weightOverride = known.weightOverride;
-            }
+            // Perhaps another machine under the name; what operators have set of the name still holds.
+            member.operator = operated.getOrDefault(id, OperatorSetting.NONE);
             members.put(id, member);
         }
         kept.forEach((id, gone) -> metrics.removeBackend(next.id(), id));
@@ -263,30 +260,36 @@ public final class PoolControl {
         mirror.sweep(nanoTime.getAsLong() / 1_000_000);
     }
 
-    /** Sets what the operator wants; false when there is no such backend. */
-    public boolean operate(String backend, OperatorState state) {
-        Member member = members.get(backend);
-        if (member == null) {
-            return false;
+    /**
+     * Puts in force what operators have set.
+     *
+     * @param settings of all backends of which any is set, by id; those that are not there yet may be among them
+     */
+    public void operated(Map<String, OperatorSetting> settings) {
+        operated = Map.copyOf(settings);
+        boolean changed = false;
+        for (Map.Entry<String, Member> entry : members.entrySet()) {
+            changed |= obey(entry.getKey(), entry.getValue());
         }
-        member.operator = state;
-        log.info("pool {} backend {} is set {} by the operator", pool.id(), backend, state);
-        publish();
-        return true;
+        if (changed) {
+            publish();
+        }
     }
 
-    /**
-     * Sets the weight in place of the configured one, or ends that when it is the configured one; false when there is no
-     * such backend.
-     */
-    public boolean weigh(String backend, int weight) {
-        Member member = members.get(backend);
-        if (member == null) {
+    private boolean obey(String backend, Member member) {
+        OperatorSetting before = member.operator;
+        OperatorSetting now = operated.getOrDefault(backend, OperatorSetting.NONE);
+        if (now.equals(before)) {
             return false;
         }
-        member.weightOverride = weight == member.backend.weight() ? -1 : weight;
-        log.info("pool {} backend {} is given the weight {} by the operator", pool.id(), backend, weight);
-        publish();
+        int weight = member.weight();
+        member.operator = now;
+        if (now.state() != before.state()) {
+            log.info("pool {} backend {} is set {} by the operator", pool.id(), backend, now.state());
+        }
+        if (member.weight() != weight) {
+            log.info("pool {} backend {} is given the weight {} by the operator", pool.id(), backend, member.weight());
+        }
         return true;
     }
 
@@ -298,7 +301,7 @@ public final class PoolControl {
                 member.backend,
                 member.verdict,
                 member.reason,
-                member.operator,
+                member.operator.state(),
                 member.weight(),
                 weightNow(member, now),
                 now - member.sinceNanos,
@@ -451,7 +454,7 @@ public final class PoolControl {
         Map<String, Target> targets = new HashMap<>();
         members.forEach((id, member) -> {
             views.add(new BackendView(
-                    member.backend, member.verdict.up(), member.operator, weightNow(member, now), member.load));
+                    member.backend, member.verdict.up(), member.operator.state(), weightNow(member, now), member.load));
             targets.put(id, new Target(id, member.address, member.load, member.metrics, member.failures, reports));
         });
         return new Pool.State(

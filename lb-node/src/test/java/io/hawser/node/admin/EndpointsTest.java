@@ -55,7 +55,7 @@ final class EndpointsTest {
 
         HttpResponse<String> ready = served.get("/readyz");
         assertThat(ready.statusCode()).isEqualTo(200);
-        assertThat(json(ready)).isEqualTo(JSON.readTree("{\"ready\": true, \"reasons\": []}"));
+        assertThat(json(ready)).isEqualTo(JSON.readTree("{\"ready\": true, \"reasons\": [], \"warnings\": []}"));
     }
 
     @Test
@@ -65,7 +65,9 @@ final class EndpointsTest {
         HttpResponse<String> ready = served.get("/readyz");
 
         assertThat(ready.statusCode()).isEqualTo(503);
-        assertThat(json(ready)).isEqualTo(JSON.readTree("{\"ready\": false, \"reasons\": [\"the node is draining\"]}"));
+        assertThat(json(ready))
+                .isEqualTo(
+                        JSON.readTree("{\"ready\": false, \"reasons\": [\"the node is draining\"], \"warnings\": []}"));
         assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
     }
 
@@ -155,7 +157,8 @@ final class EndpointsTest {
     void changesBackends() throws Exception {
         HttpResponse<String> drained = served.post("/api/v1/pools/shop/backends/b1/state", "{\"state\": \"drain\"}");
         assertThat(drained.statusCode()).isEqualTo(200);
-        assertThat(json(drained)).isEqualTo(JSON.readTree("{\"summary\": \"done\", \"changes\": []}"));
+        assertThat(json(drained))
+                .isEqualTo(JSON.readTree("{\"summary\": \"done\", \"changes\": [], \"pending\": null}"));
         served.post("/api/v1/pools/shop/backends/b1/weight", "{\"weight\": 0}");
         served.post("/api/v1/pools/a%2Fb/backends/c+d/weight", "{\"weight\": 1000}");
         served.post("/api/v1/reload", "");
@@ -163,6 +166,41 @@ final class EndpointsTest {
 
         assertThat(served.node.orders)
                 .containsExactly("shop/b1 DRAIN", "shop/b1 0", "a/b/c+d 1000", "reload", "reload");
+    }
+
+    @Test
+    void saysWhereAChangeMayNotBeInForceYet() throws Exception {
+        served.node.change = CompletableFuture.completedFuture(new Change.Kept("done", "lb2 has not confirmed"));
+
+        HttpResponse<String> kept = served.post("/api/v1/pools/shop/backends/b1/state", "{\"state\": \"drain\"}");
+
+        assertThat(kept.statusCode()).isEqualTo(202);
+        assertThat(json(kept).path("summary").asText()).isEqualTo("done");
+        assertThat(json(kept).path("pending").asText()).isEqualTo("lb2 has not confirmed");
+    }
+
+    @Test
+    void saysWhyAChangeCantBeMadeNow() throws Exception {
+        served.node.change = CompletableFuture.completedFuture(new Change.Unavailable("ZooKeeper is lost"));
+
+        HttpResponse<String> refused = served.post("/api/v1/pools/shop/backends/b1/weight", "{\"weight\": 1}");
+
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(json(refused).path("error").asText()).isEqualTo("unavailable");
+        assertThat(json(refused).path("message").asText()).isEqualTo("ZooKeeper is lost");
+    }
+
+    @Test
+    void showsTheNodesThatActAsOne() throws Exception {
+        assertThat(json(served.get("/api/v1/nodes")))
+                .isEqualTo(
+                        JSON.readTree(
+                                """
+                                {"coordination": "zookeeper", "connected": false, "problems": ["ZooKeeper is lost"],
+                                 "nodes": [{"node": "lb1", "self": true, "address": "10.0.0.11", "cluster_port": 5701,
+                                            "admin": "http://10.0.0.11:9900", "version": "1.2.3",
+                                            "started": "2026-01-02T03:04:05Z"}]}
+                                """));
     }
 
     @ParameterizedTest

@@ -58,6 +58,22 @@ final class TestNode implements NodeControl {
     }
 
     @Override
+    public CompletionStage<ClusterStatus> nodes() {
+        return CompletableFuture.completedFuture(new ClusterStatus(
+                "zookeeper",
+                false,
+                List.of("ZooKeeper is lost"),
+                List.of(new ClusterStatus.NodeEntry(
+                        "lb1",
+                        true,
+                        "10.0.0.11",
+                        5701,
+                        "http://10.0.0.11:9900",
+                        "1.2.3",
+                        Instant.parse("2026-01-02T03:04:05Z")))));
+    }
+
+    @Override
     public Readiness readiness() {
         return readiness;
     }

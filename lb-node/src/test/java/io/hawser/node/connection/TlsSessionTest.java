@@ -12,6 +12,8 @@ import io.hawser.node.probe.Prober;
 import io.hawser.node.probe.TicketListener;
 import io.hawser.node.testing.LeakGate;
 import io.hawser.node.transport.Transport;
+import io.hawser.pool.OperatorSetting;
+import io.hawser.pool.OperatorState;
 import io.hawser.tls.JavaHandshake;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -120,7 +123,10 @@ final class TlsSessionTest {
         probeTickets();
         SSLContext client = JavaHandshake.context();
         String first = ask(client, protocol);
-        rig.onControl(() -> rig.pool("p").operate(first, io.hawser.pool.OperatorState.DOWN));
+        rig.onControl(() -> {
+            rig.pool("p").operated(Map.of(first, new OperatorSetting(OperatorState.DOWN, null)));
+            return null;
+        });
         String second = ask(client, protocol);
         assertThat(second).isNotEqualTo(first);
         assertThat(ask(client, protocol)).as("the new session").isEqualTo(second);

@@ -252,6 +252,15 @@ final class LbctlTest {
     }
 
     @Test
+    void showsTheNodes() {
+        Run nodes = lbctl("nodes");
+
+        assertThat(words(nodes).get(0)).isEqualTo("NODE ADDRESS PORT VERSION UP FOR ADMIN");
+        assertThat(words(nodes).get(1)).matches("lb1 \\* test-host - 1\\.2\\.3 \\S+ " + node.admin());
+        assertThat(nodes.err()).contains("no ZooKeeper is configured");
+    }
+
+    @Test
     void changesABackend() throws Exception {
         assertThat(changed("backend", "drain", "shop/b1"))
                 .isEqualTo("shop/b1 is drain now, was ready; connections open to it: 2\n");
@@ -267,7 +276,8 @@ final class LbctlTest {
         assertThat(changed("backend", "weight", "shop/b1", "30")).isEqualTo("shop/b1 has the weight 30 now, had 100\n");
         assertThat(words(lbctl("backends", "shop")).get(1)).as("now/configured").contains(" 30/100 ");
         assertThat(changed("-o", "json", "backend", "weight", "shop/b1", "100"))
-                .isEqualTo("{\"summary\":\"shop/b1 has the weight 100 now, had 30, as configured\",\"changes\":[]}\n");
+                .isEqualTo(
+                        "{\"summary\":\"shop/b1 has the weight 100 now, had 30, as configured\",\"changes\":[],\"pending\":null}\n");
     }
 
     @Test

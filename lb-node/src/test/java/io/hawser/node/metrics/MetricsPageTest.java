@@ -66,6 +66,7 @@ class MetricsPageTest {
         metrics.sampled().cluster(() -> 1, () -> 0, () -> 0, () -> false);
         metrics.sampled().bufferBytes(() -> 0);
         metrics.sampled().healthChecksDelayed(() -> 0);
+        metrics.sampled().coordinationConnected(() -> true);
     }
 
     private static List<String> labels(MetricFamilySamples family) {

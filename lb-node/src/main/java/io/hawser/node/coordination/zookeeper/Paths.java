@@ -1,0 +1,47 @@
+package io.hawser.node.coordination.zookeeper;
+
+/**
+ * What is kept where in ZooKeeper.
+ *
+ * <p>{@code /members} is by Curator's service discovery: what nodes tell of themselves. {@code /nodes/ID} is held by the
+ * node of that id as long as it lives, and says what it has applied. {@code /operator/POOL/BACKEND} is what operators
+ * have set, for ever.
+ */
+final class Paths {
+
+    private final String root;
+
+    Paths(String chroot) {
+        this.root = chroot.equals("/") ? "" : chroot;
+    }
+
+    String members() {
+        return root + "/members";
+    }
+
+    String nodes() {
+        return root + "/nodes";
+    }
+
+    String node(String id) {
+        return nodes() + "/" + id;
+    }
+
+    String operator() {
+        return root + "/operator";
+    }
+
+    String backend(String pool, String backend) {
+        return operator() + "/" + pool + "/" + backend;
+    }
+
+    /** {@code POOL/BACKEND} of a path below {@link #operator}; empty for another. */
+    String[] backendAt(String path) {
+        String prefix = operator() + "/";
+        if (!path.startsWith(prefix)) {
+            return new String[0];
+        }
+        String[] names = path.substring(prefix.length()).split("/", -1);
+        return names.length == 2 ? names : new String[0];
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.node.coordination.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
