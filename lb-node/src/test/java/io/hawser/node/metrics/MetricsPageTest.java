@@ -67,6 +67,7 @@ class MetricsPageTest {
         metrics.sampled().bufferBytes(() -> 0);
         metrics.sampled().healthChecksDelayed(() -> 0);
         metrics.sampled().coordinationConnected(() -> true);
+        metrics.sampled().logDropped(() -> 0);
     }
 
     private static List<String> labels(MetricFamilySamples family) {
