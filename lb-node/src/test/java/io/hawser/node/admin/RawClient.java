@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** A client that sends what no HTTP library would, byte for byte, and reads answers one by one. */
 final class RawClient implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     /** One answer; header names in lower case. */
     record Response(int status, Map<String, String> headers, String body) {}

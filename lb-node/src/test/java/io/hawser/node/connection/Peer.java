@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Peer implements AutoCloseable {
 
     /** A test that waits longer for a peer has failed. */
-    static final int PATIENCE_MILLIS = 20_000;
+    static final int PATIENCE_MILLIS = 60_000;
 
     /**
      * How a peer's input ended.

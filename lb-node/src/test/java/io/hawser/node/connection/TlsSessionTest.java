@@ -64,7 +64,7 @@ final class TlsSessionTest {
         private void serve() {
             while (!listening.isClosed()) {
                 try (SSLSocket client = (SSLSocket) listening.accept()) {
-                    client.setSoTimeout(5000);
+                    client.setSoTimeout((int) Rig.PATIENCE.toMillis());
                     client.startHandshake();
                     // A probe closes here, a client asks.
                     if (client.getInputStream().read() >= 0) {

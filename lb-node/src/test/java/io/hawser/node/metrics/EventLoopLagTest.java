@@ -30,7 +30,7 @@ class EventLoopLagTest {
                 }
             });
             await().untilAsserted(() -> assertThat(registry.getSampleValue("hawser_event_loop_lag_seconds"))
-                    .isBetween(0.2, 5.0));
+                    .isGreaterThan(0.2));
         } finally {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }

@@ -105,6 +105,15 @@ final class ProbeTest {
         return ended;
     }
 
+    /** Probes until the outcome says something of the backend: a busy machine's timers come late now and then. */
+    private static ProbeOutcome tried(InetSocketAddress address, ProbeSettings settings) throws Exception {
+        ProbeOutcome outcome = probe(address, settings);
+        for (int i = 0; i < 50 && outcome instanceof NotTried; i++) {
+            outcome = probe(address, settings);
+        }
+        return outcome;
+    }
+
     private static ProbeSettings settings(Check check) {
         return ProbeSettings.of(check, AMPLE);
     }
@@ -199,7 +208,7 @@ final class ProbeTest {
                 }
             }
             assertFailed(
-                    probe((InetSocketAddress) full.getLocalSocketAddress(), ProbeSettings.of(Check.TCP, SHORT)),
+                    tried((InetSocketAddress) full.getLocalSocketAddress(), ProbeSettings.of(Check.TCP, SHORT)),
                     Cause.TIMEOUT,
                     "connect timed out after 300ms");
         } finally {
@@ -410,7 +419,7 @@ final class ProbeTest {
     void saysThatTheHandshakeTookTooLong() throws Exception {
         try (ScriptedBackend backend = ScriptedBackend.plain(connection -> {})) {
             assertFailed(
-                    probe(backend.address(), ProbeSettings.of(Check.HTTPS, SHORT)),
+                    tried(backend.address(), ProbeSettings.of(Check.HTTPS, SHORT)),
                     Cause.TIMEOUT,
                     "TLS handshake timed out after 300ms");
         }
@@ -513,7 +522,7 @@ final class ProbeTest {
                     Integer.parseInt(expected.substring(4)),
                     PeerTrust.anyone(),
                     ProxyHeaderVersion.NONE);
-            ProbeOutcome outcome = probe(backend.address(), settings);
+            ProbeOutcome outcome = tried(backend.address(), settings);
             if (why == null) {
                 assertThat(outcome).isInstanceOf(Passed.class);
             } else {
@@ -551,7 +560,7 @@ final class ProbeTest {
             connection.getOutputStream().write("HTTP/1.1 200 O".getBytes(ISO_8859_1));
         })) {
             assertFailed(
-                    probe(backend.address(), ProbeSettings.of(Check.HTTP, SHORT)),
+                    tried(backend.address(), ProbeSettings.of(Check.HTTP, SHORT)),
                     Cause.TIMEOUT,
                     "no HTTP status line after 300ms");
         }

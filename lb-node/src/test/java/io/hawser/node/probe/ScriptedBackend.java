@@ -18,7 +18,7 @@ import javax.net.ssl.SSLServerSocket;
 /** A real server that does with each connection what a test tells it, on a thread of the connection's own. */
 final class ScriptedBackend implements AutoCloseable {
 
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     /** What is done with a connection; when it returns, the backend waits for the other side's end. */
     interface Script {

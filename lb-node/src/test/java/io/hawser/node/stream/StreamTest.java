@@ -96,8 +96,8 @@ class StreamTest {
 
         Socket client() throws IOException {
             Socket client = new Socket();
-            client.connect(socket.address(), 5000);
-            client.setSoTimeout(10_000);
+            client.connect(socket.address(), 60_000);
+            client.setSoTimeout(60_000);
             open.add(client);
             return client;
         }
@@ -116,11 +116,11 @@ class StreamTest {
     }
 
     private static void on(StreamLoop loop, Runnable task) throws Exception {
-        loop.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+        loop.eventLoop().submit(task).get(60, TimeUnit.SECONDS);
     }
 
     private static <T> T ask(StreamLoop loop, Callable<T> task) throws Exception {
-        return loop.eventLoop().submit(task).get(10, TimeUnit.SECONDS);
+        return loop.eventLoop().submit(task).get(60, TimeUnit.SECONDS);
     }
 
     private static void write(Stream stream, byte[] content) {
@@ -460,7 +460,7 @@ class StreamTest {
 
             Server onItsLoop = new Server(loop);
             loop.eventLoop().execute(onItsLoop.socket::close);
-            onItsLoop.socket.closed().get(10, TimeUnit.SECONDS);
+            onItsLoop.socket.closed().get(60, TimeUnit.SECONDS);
             assertThatThrownBy(onItsLoop::client).isInstanceOf(ConnectException.class);
             assertThat(onItsLoop.failures).isEmpty();
         }
@@ -529,7 +529,7 @@ class StreamTest {
         for (int i = 0; i < 50; i++) {
             byte[] content = random(1 + (number * 1000 + i) * 7 % 5000);
             try (Socket client = new Socket(server.getAddress(), server.getPort())) {
-                client.setSoTimeout(10_000);
+                client.setSoTimeout(60_000);
                 client.getOutputStream().write(content);
                 client.shutdownOutput();
                 byte[] answer = client.getInputStream().readAllBytes();

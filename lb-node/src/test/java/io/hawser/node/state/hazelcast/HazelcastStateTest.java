@@ -30,7 +30,7 @@ final class HazelcastStateTest {
 
     private static final long TTL = 600_000;
     private static final int MAX_ENTRIES = 200_000;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final List<InetSocketAddress> addresses = new CopyOnWriteArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
