@@ -34,9 +34,14 @@ abstract sealed class Phase permits Inspection, Connecting, Relay, Refusal, Phas
     /** The time that the phase has set with {@link Connection#setDeadlineIn} has come. */
     abstract void onDeadline(long nowNanos);
 
+    /** Bytes that are on their way to a peer and not the kernel's yet. */
+    long unsentBytes() {
+        return 0;
+    }
+
     /** Whether an orderly end now would hide from a peer that bytes meant for it are thrown away. */
     boolean wouldLoseBytes() {
-        return false;
+        return unsentBytes() > 0;
     }
 
     /**

@@ -4,18 +4,22 @@ import io.hawser.node.metrics.PoolMetrics;
 import io.hawser.node.pool.PoolSettings;
 import io.hawser.node.pool.Target;
 import io.hawser.node.stream.Stream;
+import io.hawser.node.transport.TcpInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries bytes both ways between a client and its backend, as they came: whole, in order, with back-pressure, and
- * each direction's end by itself.
+ * each direction's end by itself. When a side resets, the other gets what is under way to it, and then a reset.
  *
  * <p>A side is read only while the other side takes what was read, so a connection holds no more than one read in each
  * direction, and nothing at all while both sides keep up.
  */
 final class Relay extends Phase {
+
+    /** How long a peer may take nothing of what is under way to it before it is reset as the other one was. */
+    private static final long STALLED_NANOS = 10_000_000_000L;
 
     private final Connection connection;
     private final Stream client;
@@ -37,6 +41,8 @@ final class Relay extends Phase {
     private boolean toClientEnded;
 
     private boolean toBackendEnded;
+    /** Which side has reset, while the other still gets what is under way to it. */
+    private @Nullable Ending resetBy;
 
     /**
      * A relay.
@@ -63,7 +69,7 @@ final class Relay extends Phase {
 
     @Override
     String label() {
-        return "relay";
+        return resetBy == null ? "relay" : "reset";
     }
 
     /**
@@ -105,8 +111,10 @@ final class Relay extends Phase {
 
     @Override
     void onClientBytes(ByteBuf bytes) {
-        count(bytes);
-        send(bytes);
+        if (resetBy == null) {
+            count(bytes);
+            send(bytes);
+        }
     }
 
     private void count(ByteBuf fromClient) {
@@ -124,13 +132,15 @@ final class Relay extends Phase {
     }
 
     void onBackendWritable() {
-        account.active(deadlines.nowNanos());
-        client.resumeReading();
+        if (resetBy == null) {
+            account.active(deadlines.nowNanos());
+            client.resumeReading();
+        }
     }
 
     @Override
     void onClientEnd() {
-        if (!clientEnded) {
+        if (!clientEnded && resetBy == null) {
             clientEnded = true;
             // Behind the bytes that are still on their way.
             backend.awaitFlush();
@@ -144,22 +154,25 @@ final class Relay extends Phase {
 
     void onBackendOutputFailed() {
         // What the backend sent before it went is still to be read, and behind it is the reset. When it had sent its
-        // end
-        // before there is nothing more to read, and nobody else would tell.
-        if (backendEnded) {
-            connection.finish(Ending.BACKEND_RESET, true);
+        // end before there is nothing more to read, and nobody else would tell; and what is under way to it after the
+        // client's reset will never arrive.
+        if (backendEnded || resetBy != null) {
+            onBackendReset();
         }
     }
 
     void onBackendReset() {
         if (!toBackendEnded || !backendEnded) {
-            connection.finish(Ending.BACKEND_RESET, true);
+            onReset(Ending.BACKEND_RESET, backend, client);
         }
     }
 
     // From the backend to the client.
 
     void onBackendBytes(ByteBuf bytes) {
+        if (resetBy != null) {
+            return;
+        }
         if (watch != null && watch.see(bytes, connection.worker().nowMillis())) {
             watch = null;
         }
@@ -175,12 +188,14 @@ final class Relay extends Phase {
 
     @Override
     void onClientWritable() {
-        account.active(deadlines.nowNanos());
-        backend.resumeReading();
+        if (resetBy == null) {
+            account.active(deadlines.nowNanos());
+            backend.resumeReading();
+        }
     }
 
     void onBackendEnd() {
-        if (!backendEnded) {
+        if (!backendEnded && resetBy == null) {
             backendEnded = true;
             client.awaitFlush();
         }
@@ -194,15 +209,15 @@ final class Relay extends Phase {
 
     @Override
     void onClientOutputFailed() {
-        if (clientEnded) {
-            connection.finish(Ending.CLIENT_RESET, true);
+        if (clientEnded || resetBy != null) {
+            onClientReset();
         }
     }
 
     @Override
     void onClientReset() {
         if (!toClientEnded || !clientEnded) {
-            connection.finish(Ending.CLIENT_RESET, true);
+            onReset(Ending.CLIENT_RESET, client, backend);
         }
     }
 
@@ -214,6 +229,9 @@ final class Relay extends Phase {
      * @param inputEnded whether the other direction of the same socket is over too
      */
     private void endOutput(Stream to, boolean inputEnded) {
+        if (resetBy != null) {
+            return;
+        }
         if (toClientEnded && toBackendEnded) {
             connection.finish(Ending.DONE, false);
         } else if (inputEnded) {
@@ -224,19 +242,75 @@ final class Relay extends Phase {
         }
     }
 
-    @Override
-    void onDeadline(long nowNanos) {
-        long idleAtNanos = account.lastActivityNanos() + idleTimeoutNanos;
-        if (nowNanos >= idleAtNanos) {
-            connection.end(Ending.IDLE);
+    private void onReset(Ending by, Stream gone, Stream other) {
+        if (resetBy == null) {
+            resetBy = by;
+            gone.close(false);
+            other.pauseReading();
+            resetWhenDelivered(other);
         } else {
-            deadlines.set(connection, idleAtNanos);
+            // Now the other one is gone as well.
+            connection.finish(resetBy, true);
+        }
+    }
+
+    /**
+     * A reset makes the kernel throw away what it has not sent yet. Of a peer that resets, everything arrives that it
+     * sent long enough before; so it must with us in between.
+     */
+    private void resetWhenDelivered(Stream survivor) {
+        TcpInfo info = survivor.unsentBytes() > 0 ? null : survivor.info();
+        boolean delivered = survivor.unsentBytes() == 0 && (info == null || info.closed() || info.delivered());
+        long patience = Math.min(STALLED_NANOS, idleTimeoutNanos);
+        if (resetBy != null && (delivered || idleNanos(patience) >= patience)) {
+            connection.finish(resetBy, true);
+        } else {
+            connection.setDeadlineIn(Deadlines.TICK_NANOS);
         }
     }
 
     @Override
+    void onDeadline(long nowNanos) {
+        if (resetBy != null) {
+            resetWhenDelivered(resetBy == Ending.CLIENT_RESET ? backend : client);
+            return;
+        }
+        long left = idleTimeoutNanos - idleNanos(idleTimeoutNanos);
+        if (left <= 0) {
+            connection.end(Ending.IDLE);
+        } else {
+            connection.setDeadlineIn(left);
+        }
+    }
+
+    /**
+     * How long no byte has gone either way. What the kernel has taken from us and still sends, now and then, to a peer
+     * that reads slowly is seen by the kernel alone, so that is asked before anything follows from it.
+     *
+     * @param enough what is less than this needs not be exact
+     */
+    private long idleNanos(long enough) {
+        long idle = deadlines.nowNanos() - account.lastActivityNanos();
+        if (idle < enough) {
+            return idle;
+        }
+        return Math.min(idle, Math.min(sinceSentNanos(client), sinceSentNanos(backend)));
+    }
+
+    private static long sinceSentNanos(Stream stream) {
+        TcpInfo info = stream.info();
+        // What is sent again to a peer that is silent is no progress.
+        return info == null || info.timeouts() > 0 ? Long.MAX_VALUE : info.sinceDataSentMillis() * 1_000_000;
+    }
+
+    @Override
+    long unsentBytes() {
+        return client.unsentBytes() + backend.unsentBytes();
+    }
+
+    @Override
     boolean wouldLoseBytes() {
-        return client.hasUnsent() || backend.hasUnsent();
+        return resetBy != null || unsentBytes() > 0;
     }
 
     void onDefect(Throwable cause) {

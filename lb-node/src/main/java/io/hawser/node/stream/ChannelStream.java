@@ -14,10 +14,13 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP socket that is a channel of Netty's: for the transports that have nothing of ours. */
 final class ChannelStream extends ChannelInboundHandlerAdapter implements Stream {
+
+    private static final int LOOK_MILLIS = 250;
 
     private final EventLoop loop;
     private final Channel channel;
@@ -100,9 +103,9 @@ final class ChannelStream extends ChannelInboundHandlerAdapter implements Stream
             return;
         }
         if (done.isSuccess()) {
-            handler().onConnected();
+            tell(() -> handler().onConnected());
         } else {
-            handler().onConnectFailed(done.cause());
+            tell(() -> handler().onConnectFailed(done.cause()));
         }
     }
 
@@ -130,6 +133,29 @@ final class ChannelStream extends ChannelInboundHandlerAdapter implements Stream
             handler().onReset();
         } else {
             handler().onEnd();
+            lookForReset();
+        }
+    }
+
+    /** Netty does not read any more behind an end, so that it would not see a reset there before something is written. */
+    private void lookForReset() {
+        TcpInfo info = info();
+        if (info == null || ((DuplexChannel) channel).isOutputShutdown()) {
+            return;
+        }
+        if (info.closed()) {
+            tell(() -> handler().onReset());
+        } else {
+            var unused = channel.eventLoop().schedule(this::lookForReset, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** For what Netty calls without a pipeline: of a failure there it would only make a line in the log. */
+    private void tell(Runnable event) {
+        try {
+            event.run();
+        } catch (RuntimeException e) {
+            handler().onDefect(e);
         }
     }
 
@@ -165,9 +191,9 @@ final class ChannelStream extends ChannelInboundHandlerAdapter implements Stream
     }
 
     @Override
-    public boolean hasUnsent() {
+    public long unsentBytes() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer != null && !buffer.isEmpty();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     @Override
@@ -187,9 +213,9 @@ final class ChannelStream extends ChannelInboundHandlerAdapter implements Stream
             return;
         }
         if (done.isSuccess()) {
-            handler().onFlushed();
+            tell(() -> handler().onFlushed());
         } else {
-            handler().onOutputFailed();
+            tell(() -> handler().onOutputFailed());
         }
     }
 
@@ -197,7 +223,7 @@ final class ChannelStream extends ChannelInboundHandlerAdapter implements Stream
     public void shutdownOutput() {
         ((DuplexChannel) channel).shutdownOutput().addListener(done -> {
             if (!closed && !done.isSuccess()) {
-                handler().onOutputFailed();
+                tell(() -> handler().onOutputFailed());
             }
         });
     }

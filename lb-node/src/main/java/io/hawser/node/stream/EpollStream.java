@@ -382,8 +382,8 @@ final class EpollStream implements Stream, EpollIoHandle, Runnable {
     }
 
     @Override
-    public boolean hasUnsent() {
-        return unsent != null;
+    public long unsentBytes() {
+        return unsent == null ? 0 : unsent.readableBytes();
     }
 
     @Override

@@ -48,8 +48,8 @@ public interface Stream {
      */
     boolean isWritable();
 
-    /** Whether something that was written has not reached the kernel. */
-    boolean hasUnsent();
+    /** Of what was written, the bytes that the kernel has not taken yet. */
+    long unsentBytes();
 
     /** Asks for {@link StreamHandler#onFlushed} once all that was written is the kernel's; it may come at once. */
     void awaitFlush();

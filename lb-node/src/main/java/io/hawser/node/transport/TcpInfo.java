@@ -13,17 +13,19 @@ import org.jspecify.annotations.Nullable;
  * What the kernel knows of a TCP socket: some fields of struct tcp_info (linux/tcp.h, option TCP_INFO of tcp(7)).
  *
  * @param closed whether the connection is over: both sides have ended it, or one has reset it
+ * @param timeouts times in a row that what was sent had to be sent again because nothing was heard of the peer
  * @param unacknowledged segments that the peer has not acknowledged yet; of a listening socket, the connections that
  *     wait to be accepted
  * @param unsentBytes taken from us and not sent yet
  * @param sinceDataSentMillis since data was sent last, be it for the first time or again
  */
-public record TcpInfo(boolean closed, int unacknowledged, long unsentBytes, long sinceDataSentMillis) {
+public record TcpInfo(boolean closed, int timeouts, int unacknowledged, long unsentBytes, long sinceDataSentMillis) {
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
 
     private static final int STATE = 0;
+    private static final int RETRANSMITS = 2;
     private static final int UNACKED = 24;
     private static final int LAST_DATA_SENT = 44;
     private static final int NOTSENT_BYTES = 144;
@@ -61,6 +63,7 @@ public record TcpInfo(boolean closed, int unacknowledged, long unsentBytes, long
         info.order(ByteOrder.nativeOrder());
         return new TcpInfo(
                 info.get(STATE) == STATE_CLOSED,
+                info.get(RETRANSMITS) & 0xff,
                 info.getInt(UNACKED),
                 Integer.toUnsignedLong(info.getInt(NOTSENT_BYTES)),
                 Integer.toUnsignedLong(info.getInt(LAST_DATA_SENT)));

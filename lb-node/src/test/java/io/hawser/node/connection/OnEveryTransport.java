@@ -12,7 +12,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A test that takes a {@link Transport.Choice}, and runs with each one that this machine has. */
+/**
+ * A test that takes a {@link Transport.Choice}, and runs with each one that this machine has, or with the one that
+ * {@code -Dhawser.transport=EPOLL} names.
+ */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
@@ -25,6 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
         private Available() {}
 
         static List<Transport.Choice> transports() {
+            String only = System.getProperty("hawser.transport");
+            if (only != null) {
+                return List.of(Transport.Choice.valueOf(only));
+            }
             List<Transport.Choice> available = new ArrayList<>();
             available.add(Transport.Choice.NIO);
             if (Epoll.isAvailable()) {

@@ -12,6 +12,8 @@ import io.hawser.node.pool.PoolNews;
 import io.hawser.node.pool.PoolPlan;
 import io.hawser.node.state.Standalone;
 import io.hawser.node.transport.Transport;
+import io.hawser.pool.OperatorSetting;
+import io.hawser.pool.OperatorState;
 import io.prometheus.client.CollectorRegistry;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -28,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -142,6 +145,14 @@ final class Rig implements AutoCloseable {
                 .join();
     }
 
+    /** Sets a backend as an operator would; what was set of others of the pool is no more. */
+    void operate(String pool, String backend, OperatorState state) {
+        var unused = onControl(() -> {
+            pool(pool).operated(Map.of(backend, new OperatorSetting(state, null)));
+            return state;
+        });
+    }
+
     /** Where the listener's first address is bound. */
     InetSocketAddress address(String listener) {
         return addresses(listener).get(0);
@@ -179,6 +190,37 @@ final class Rig implements AutoCloseable {
 
     void releaseEventLoops() {
         released.countDown();
+    }
+
+    /** Bytes that the node itself holds for all its connections, and the kernel has not taken yet. */
+    long queuedBytes() {
+        return ask(phase -> phase.unsentBytes()).stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** What each open connection is doing. */
+    List<String> phases() {
+        return ask(Phase::label);
+    }
+
+    private <T> List<T> ask(Function<Phase, T> question) {
+        List<T> answers = new ArrayList<>();
+        for (Worker worker : dataPath.workers()) {
+            CompletableFuture.supplyAsync(
+                            () -> worker.connections().stream()
+                                    .map(connection -> question.apply(connection.phase()))
+                                    .toList(),
+                            worker.loop())
+                    .join()
+                    .forEach(answers::add);
+        }
+        return answers;
+    }
+
+    /** What the access log has, and no test has asked for. */
+    List<String> accessLines() {
+        return accessLines;
     }
 
     /** The value of a metric, labels in the order name, value, name, value; 0 where there is no such series. */
@@ -246,7 +288,9 @@ final class Rig implements AutoCloseable {
     /** Waits until no connection is open; fails when something is still held for one. */
     void assertNothingHeld() {
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(dataPath.connections()).as("connections open").isZero();
+            assertThat(dataPath.connections())
+                    .as("connections open, in %s", phases())
+                    .isZero();
             assertThat(gauges()).as("gauges that should be zero").isEmpty();
         });
         onControl(() -> {
@@ -276,7 +320,8 @@ final class Rig implements AutoCloseable {
         try {
             assertNothingHeld();
         } finally {
-            dataPath.stopListening().join();
+            // As the node does when it ends: nobody comes any more, so that nothing is waited for.
+            var unused = dataPath.stopListening();
             dataPath.stop();
             control.shutdown();
             accessLog.close();
