@@ -3,6 +3,7 @@ package io.hawser.node.connection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -61,6 +62,20 @@ final class Peer implements AutoCloseable {
         }
         socket.connect(address, PATIENCE_MILLIS);
         return new Peer(socket);
+    }
+
+    /**
+     * Connects, says nothing, and tells how that ended. Who is refused at once may be reset before the call that connects
+     * has returned.
+     */
+    static Ended connectAndReadToEnd(InetSocketAddress address, @Nullable String from) throws IOException {
+        try (Peer peer = connect(address, from, 0)) {
+            return peer.readToEnd();
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            return new Ended("", true);
+        }
     }
 
     Socket socket() {
