@@ -19,6 +19,8 @@ public final class Configuration {
     private static final String ANY_PORT = "127.0.0.1:0";
 
     private final Map<String, Object> node = new LinkedHashMap<>();
+    private final Map<String, Object> cluster = new LinkedHashMap<>();
+    private final Map<String, Object> zookeeper = new LinkedHashMap<>();
     private final Map<String, Object> admin = new LinkedHashMap<>(Map.of("bind", ANY_PORT));
     private final Map<String, Object> log = new LinkedHashMap<>();
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
@@ -27,6 +29,18 @@ public final class Configuration {
     /** Sets a key of {@code node}. */
     public Configuration node(String key, Object value) {
         node.put(key, value);
+        return this;
+    }
+
+    /** Sets a key of {@code cluster}. */
+    public Configuration cluster(String key, Object value) {
+        cluster.put(key, value);
+        return this;
+    }
+
+    /** Sets a key of {@code zookeeper}. */
+    public Configuration zookeeper(String key, Object value) {
+        zookeeper.put(key, value);
         return this;
     }
 
@@ -61,6 +75,12 @@ public final class Configuration {
         Map<String, Object> all = new LinkedHashMap<>();
         if (!node.isEmpty()) {
             all.put("node", node);
+        }
+        if (!cluster.isEmpty()) {
+            all.put("cluster", cluster);
+        }
+        if (!zookeeper.isEmpty()) {
+            all.put("zookeeper", zookeeper);
         }
         all.put("admin", admin);
         if (!log.isEmpty()) {

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 public final class LbNode implements AutoCloseable {
 
     /** Long, for a machine that does many other things at once. */
-    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private static final int TIMEOUT_MILLIS = (int) TIMEOUT.toMillis();
 
@@ -62,9 +62,27 @@ public final class LbNode implements AutoCloseable {
             String limits,
             List<String> javaOptions)
             throws IOException {
+        OsProcess process = launch(name, distribution, directory, configuration, limits, javaOptions);
+        try {
+            return new LbNode(process, directory);
+        } catch (AssertionError e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    /** Starts a node that may end at once; does not wait. */
+    static OsProcess launch(
+            String name,
+            Path distribution,
+            Path directory,
+            Configuration configuration,
+            String limits,
+            List<String> javaOptions)
+            throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve(FILE), configuration.yaml());
-        OsProcess process = OsProcess.start(
+        return OsProcess.start(
                 name,
                 List.of(
                         Tool.SH.path(),
@@ -76,12 +94,6 @@ public final class LbNode implements AutoCloseable {
                 Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
                         "HAWSER_JAVA_OPTS", String.join(" ", javaOptions)));
-        try {
-            return new LbNode(process, directory);
-        } catch (AssertionError e) {
-            process.close();
-            throw e;
-        }
     }
 
     /** The process: signals, memory, descriptors, output. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
@@ -171,6 +172,34 @@ public final class Testbed
                 name, property("hawser.distribution"), directory(name), configuration, limits, List.of(javaOptions));
         processes.add(node.process());
         return closing(node);
+    }
+
+    /** Starts a node that may refuse to start; does not wait. */
+    public OsProcess startNode(String name, Configuration configuration) throws IOException {
+        OsProcess process =
+                LbNode.launch(name, property("hawser.distribution"), directory(name), configuration, ":", List.of());
+        processes.add(process);
+        return closing(process);
+    }
+
+    /** Starts a ZooKeeper server. */
+    public ZooKeeper zooKeeper() throws IOException {
+        ZooKeeper zooKeeper = new ZooKeeper(directory("zookeeper"));
+        processes.add(zooKeeper.process());
+        return closing(zooKeeper);
+    }
+
+    /** Runs lbctl against a node to its end, whether it succeeds or fails. */
+    public OsProcess lbctl(LbNode node, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                property("hawser.distribution").resolve("bin/lbctl").toString(),
+                "--node",
+                node.admin().toString()));
+        command.addAll(List.of(arguments));
+        OsProcess process = closing(OsProcess.start(
+                "lbctl", command, directory("lbctl"), Map.of("JAVA_HOME", System.getProperty("java.home"))));
+        var unused = process.awaitExit(TOOL_TIMEOUT);
+        return process;
     }
 
     /** Starts nginx. */

@@ -50,20 +50,13 @@ public final class ZooKeeperCoordination implements Coordination {
 
     private static final Logger log = LoggerFactory.getLogger(ZooKeeperCoordination.class);
 
-    /** How long a start waits for ZooKeeper before the node serves without. */
-    private static final Duration START_WAIT = Duration.ofSeconds(5);
-
-    /** How much longer than its timeout a session may live, by the servers' tick and the clocks' and networks' delays. */
-    private static final Duration EXPIRY_MARGIN = Duration.ofSeconds(3);
-
-    private static final long CONFIRMATION_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_CHANGES_WAITING = 64;
     private static final int MAX_CONNECTION_TIMEOUT_MILLIS = 2000;
 
     private final ZooKeeperSettings settings;
     private final Clock clock;
+    private final Waits waits;
     private final CuratorFramework client;
     private final Paths paths;
     private final NodeClaim claim;
@@ -94,8 +87,13 @@ public final class ZooKeeperCoordination implements Coordination {
 
     /** Makes it; nothing is connected yet. */
     public ZooKeeperCoordination(ZooKeeperSettings settings, Clock clock) {
+        this(settings, clock, Waits.USUAL);
+    }
+
+    ZooKeeperCoordination(ZooKeeperSettings settings, Clock clock, Waits waits) {
         this.settings = settings;
         this.clock = clock;
+        this.waits = waits;
         this.since = clock.instant();
         this.paths = new Paths(settings.chroot());
         this.client = CuratorFrameworkFactory.builder()
@@ -148,7 +146,7 @@ public final class ZooKeeperCoordination implements Coordination {
     private void waitFor(CompletableFuture<Void> ready) throws InterruptedException, ExecutionException {
         do {
             try {
-                ready.get(START_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+                ready.get(waits.start().toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
                 // Looked at below.
@@ -227,7 +225,8 @@ public final class ZooKeeperCoordination implements Coordination {
     /** Somebody else has this node's id: this node's own past, which ends with its session, or another node. */
     private void contended(Json.Holder other) throws Exception {
         if (contender == null) {
-            long wait = client.getZookeeperClient().getZooKeeper().getSessionTimeout() + EXPIRY_MARGIN.toMillis();
+            long wait = client.getZookeeperClient().getZooKeeper().getSessionTimeout()
+                    + waits.expiryMargin().toMillis();
             contendedUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(wait);
             log.warn(
                     "node id {} is registered by a node at {}; waits up to {} ms for its session to end, in case it was"
@@ -313,7 +312,7 @@ public final class ZooKeeperCoordination implements Coordination {
                             new ChangeOutcome.Refused("ZooKeeper at " + settings.servers()
                                     + " does not answer in time; it may or may not have kept the change, which shows when"
                                     + " it is back"),
-                            CHANGE_TIMEOUT.toMillis(),
+                            waits.change().toMillis(),
                             TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture(new ChangeOutcome.Refused(
@@ -336,7 +335,8 @@ public final class ZooKeeperCoordination implements Coordination {
             return new ChangeOutcome.Refused("ZooKeeper does not keep it: " + e.getMessage());
         }
         try {
-            Confirmations.Result result = confirmations.await(pool + "/" + backend, zxid, CONFIRMATION_NANOS);
+            Confirmations.Result result = confirmations.await(
+                    pool + "/" + backend, zxid, waits.confirmation().toNanos());
             return result.missing().isEmpty()
                     ? new ChangeOutcome.InForce(result.nodes())
                     : new ChangeOutcome.Kept(result.missing());

@@ -39,6 +39,10 @@ final class ZooKeeperCoordinationTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String CHROOT = "/edge/hawser";
+    /** Patient, for a machine that does much else; the longest session that the servers give. */
+    private static final Waits PATIENT = new Waits(PATIENCE, Duration.ofSeconds(3), PATIENCE, PATIENCE.multipliedBy(2));
+
+    private static final int SESSION_MILLIS = 5000;
     private static final OperatorSetting DRAINED = new OperatorSetting(OperatorState.DRAIN, null);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -107,23 +111,23 @@ final class ZooKeeperCoordinationTest {
         }
     }
 
-    private TestNode made(String id, int port, int sessionMillis) {
+    private TestNode made(String id, int port, int sessionMillis, Waits waits) {
         ZooKeeperSettings settings =
                 new ZooKeeperSettings("127.0.0.1:" + port, CHROOT, sessionMillis, id, "address-of-" + id);
-        TestNode node = new TestNode(new ZooKeeperCoordination(settings, Clock.systemUTC()), new Heard());
+        TestNode node = new TestNode(new ZooKeeperCoordination(settings, Clock.systemUTC(), waits), new Heard());
         opened.push(node);
         return node;
     }
 
-    private TestNode started(String id, int port, int sessionMillis) throws Exception {
-        TestNode node = made(id, port, sessionMillis);
+    private TestNode started(String id, int port, int sessionMillis, Waits waits) throws Exception {
+        TestNode node = made(id, port, sessionMillis, waits);
         node.coordination.start(node.heard);
         node.coordination.register(member(id));
         return node;
     }
 
     private TestNode started(String id) throws Exception {
-        return started(id, zooKeeper.port(), 2000);
+        return started(id, zooKeeper.port(), SESSION_MILLIS, PATIENT);
     }
 
     private static OperatorSetting drain(OperatorSetting setting) {
@@ -169,7 +173,7 @@ final class ZooKeeperCoordinationTest {
         c.close();
         zooKeeper.stop();
         zooKeeper.restart();
-        TestNode next = made("a", zooKeeper.port(), 2000);
+        TestNode next = made("a", zooKeeper.port(), SESSION_MILLIS, PATIENT);
         next.coordination.start(next.heard);
         assertThat(next.heard.settings).containsExactly(Map.entry("shop/b1", DRAINED.withWeight(7)));
 
@@ -225,7 +229,8 @@ final class ZooKeeperCoordinationTest {
     @Test
     void anIdIsOneNodesOnly() throws Exception {
         TestNode a = started("a");
-        TestNode other = made("a", zooKeeper.port(), 500);
+        TestNode other =
+                made("a", zooKeeper.port(), 500, new Waits(PATIENCE, Duration.ofSeconds(1), PATIENCE, PATIENCE));
 
         assertThatThrownBy(() -> other.coordination.start(other.heard))
                 .isInstanceOf(IOException.class)
@@ -240,7 +245,7 @@ final class ZooKeeperCoordinationTest {
     void aNodeThatWasKilledComesBackWhenItsSessionIsOver() throws Exception {
         Gate gate = new Gate(zooKeeper.port());
         opened.push(gate);
-        started("a", gate.port(), 2000);
+        started("a", gate.port(), 2000, PATIENT);
         gate.cut();
 
         TestNode again = started("a");
@@ -250,8 +255,8 @@ final class ZooKeeperCoordinationTest {
 
     @Test
     void withoutZooKeeperWhatIsKnownHoldsAndChangesAreRefused() throws Exception {
-        TestNode a = started("a");
-        TestNode b = started("b");
+        TestNode a = started("a", zooKeeper.port(), 2000, PATIENT);
+        TestNode b = started("b", zooKeeper.port(), 2000, PATIENT);
         a.change("b1", ZooKeeperCoordinationTest::drain);
         awaitMembers(a, "a", "b");
 
@@ -268,8 +273,8 @@ final class ZooKeeperCoordinationTest {
                 .singleElement()
                 .asString()
                 .contains("is lost");
-        // Longer than a session may last.
-        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+        // Longer than these sessions may last.
+        await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
         assertThat(a.setting("b1")).isEqualTo(DRAINED);
         assertThat(a.coordination.members()).hasSize(2);
 
@@ -292,7 +297,11 @@ final class ZooKeeperCoordinationTest {
         a.close();
         zooKeeper.stop();
 
-        TestNode again = started("a");
+        TestNode again = started(
+                "a",
+                zooKeeper.port(),
+                SESSION_MILLIS,
+                new Waits(Duration.ofSeconds(1), Duration.ofSeconds(3), PATIENCE, PATIENCE));
         assertThat(again.coordination.status().connected()).isFalse();
         assertThat(again.coordination.status().obstacles())
                 .singleElement()
@@ -314,7 +323,7 @@ final class ZooKeeperCoordinationTest {
         Gate gate = new Gate(zooKeeper.port());
         opened.push(gate);
         TestNode a = started("a");
-        TestNode paused = started("b", gate.port(), 1000);
+        TestNode paused = started("b", gate.port(), 1000, PATIENT);
         awaitMembers(a, "a", "b");
 
         gate.hold();
@@ -332,7 +341,11 @@ final class ZooKeeperCoordinationTest {
 
     @Test
     void namesTheNodesThatHaveNotConfirmed() throws Exception {
-        TestNode a = started("a");
+        TestNode a = started(
+                "a",
+                zooKeeper.port(),
+                SESSION_MILLIS,
+                new Waits(PATIENCE, Duration.ofSeconds(3), Duration.ofSeconds(1), PATIENCE));
         TestNode slow = started("b");
         CompletableFuture<Void> inForce = new CompletableFuture<>();
         slow.heard.inForce = inForce;
