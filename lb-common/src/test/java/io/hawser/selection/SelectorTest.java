@@ -183,6 +183,32 @@ final class SelectorTest {
         assertThat(selection).isEqualTo(new Chosen(tied, Reason.AFFINITY, CLIENT, "b1"));
     }
 
+    /** The name of a ticket's issuer is public: who forges it must not bring one backend more than its share. */
+    @Test
+    void followsTheNameOfAnIssuerOnlyToABackendThatHasRoom() {
+        AffinityKey issuer = new AffinityKey(AffinityKey.Kind.TLS_ISSUER, 3, 3);
+        table.used(issuer, "b1", 0);
+        table.used(TICKET, "b1", 0);
+        BackendView busy = TestBackends.up("b1", 100);
+        BackendView other = TestBackends.up("b2", 100);
+        // Of 1000 connections its share is 500; a quarter and a few more are let pass.
+        TestBackends.open(busy, 689);
+        TestBackends.open(other, 311);
+        assertThat(select(pool(busy, other), issuer)).isEqualTo(new Chosen(busy, Reason.AFFINITY, issuer, "b1"));
+
+        TestBackends.open(busy, 690);
+        TestBackends.open(other, 310);
+        assertThat(select(pool(busy, other), issuer)).isEqualTo(new Chosen(other, Reason.OVERFLOW, issuer, "b1"));
+        assertThat(select(pool(busy, other), TICKET))
+                .as("a ticket that was seen when it was issued can't be forged")
+                .isEqualTo(new Chosen(busy, Reason.AFFINITY, TICKET, "b1"));
+        // Where there is no other, it isn't more than its share.
+        assertThat(select(pool(busy, TestBackends.view("b2", 100, DOWN, OperatorState.READY)), issuer))
+                .isEqualTo(new Chosen(busy, Reason.AFFINITY, issuer, "b1"));
+        BackendView looksDown = new BackendView(busy.backend(), DOWN, OperatorState.READY, 100, busy.load());
+        assertThat(select(pool(looksDown), issuer)).isEqualTo(new Chosen(looksDown, Reason.AFFINITY, issuer, "b1"));
+    }
+
     @Test
     void usesBackupsOnlyWhenNoOtherCan() {
         BackendView spare = backup("spare", UP);
@@ -355,6 +381,10 @@ final class SelectorTest {
 
     private Selection select(PoolView pool, String... tried) {
         return Selector.select(pool, table, List.of(TICKET, CLIENT), 7, List.of(tried), new Random(42), 0);
+    }
+
+    private Selection select(PoolView pool, AffinityKey key) {
+        return Selector.select(pool, table, List.of(key), 7, List.of(), new Random(42), 0);
     }
 
     private static PoolView pool(BackendView... backends) {
