@@ -133,6 +133,10 @@ class ProxyHeaderReaderTest {
                         .isFalse();
             }
         }
+        assertThat(ProxyHeaderReader.looksLikeHeader(Unpooled.wrappedBuffer(bytes)))
+                .isTrue();
+        assertThat(ProxyHeaderReader.mayBecomeHeader(Unpooled.wrappedBuffer(bytes)))
+                .isFalse();
         ByteBuf whole = Unpooled.wrappedBuffer(bytes, bytes(7));
         assertThat(ProxyHeaderReader.looksLikeHeader(whole)).isTrue();
         assertThat(ProxyHeaderReader.mayBecomeHeader(whole)).isFalse();

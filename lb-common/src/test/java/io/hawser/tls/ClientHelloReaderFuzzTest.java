@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * JAZZER_FUZZ=1 mvn -pl lb-common test -Djacoco.skip=true -Dtest=ClientHelloReaderFuzzTest
  * }</pre>
  *
- * <p>What it finds it writes among those resources, where it stays as a test. What it learned of the branches is in
- * {@code lb-common/.cifuzz-corpus}, and the next search begins there.
+ * <p>What it finds it writes among those resources, where it stays as a test; so does the input that an interrupted
+ * search was just trying, which is none. What it learned of the branches is in {@code lb-common/.cifuzz-corpus}, and the
+ * next search begins there.
  */
 class ClientHelloReaderFuzzTest {
 

@@ -14,9 +14,12 @@ import static io.hawser.tls.Hellos.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import io.hawser.testing.Seeds;
 import io.hawser.testing.WatchedBuffer;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
@@ -338,5 +341,22 @@ class ClientHelloReaderTest {
         }
         assertThat(result).isInstanceOf(HelloResult.Complete.class);
         assertThat(received.bytesRead()).isLessThan(10L * wire.length);
+    }
+
+    /** The longest hello of the most extensions, which is the most work that one can make of its bytes. */
+    @Test
+    void theMemoryTakenGrowsWithTheHelloAndNotWithItsSquare() {
+        HelloBuilder hello = new HelloBuilder();
+        for (int type = 0x1000; type < 0x1000 + 16_000; type++) {
+            hello.extension(type);
+        }
+        byte[] message = hello.message();
+        ByteBuf wire = Unpooled.wrappedBuffer(inRecords(message, recordsOf(MAX_RECORD, message.length)));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        HelloResult result = new ClientHelloReader().read(wire);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(result).isInstanceOf(HelloResult.Complete.class);
+        assertThat(allocated).isLessThan(16L * message.length);
     }
 }
