@@ -27,10 +27,13 @@ final class ConfigDiffPropertyTest {
         boolean element;
     }
 
+    private final HawserConfig whole = Configs.valid(Configs.WHOLE);
+    private final HawserConfig minimal = Configs.valid(Configs.MINIMAL);
+
     @Test
     void everySingleChangeIsFound() {
         Seeds.rounds(ROUNDS, random -> {
-            HawserConfig before = Configs.valid(random.nextBoolean() ? Configs.WHOLE : Configs.MINIMAL);
+            HawserConfig before = random.nextBoolean() ? whole : minimal;
             Edit edit = new Edit();
             HawserConfig after = (HawserConfig) mutated(ROOT, before, edit, random);
 
@@ -50,7 +53,7 @@ final class ConfigDiffPropertyTest {
     @Test
     void manyChangesAreTakenInOrWaitForARestart() {
         Seeds.rounds(ROUNDS / 10, random -> {
-            HawserConfig before = Configs.valid(Configs.WHOLE);
+            HawserConfig before = whole;
             HawserConfig after = before;
             for (int i = random.nextInt(12); i >= 0; i--) {
                 after = (HawserConfig) mutated(ROOT, after, new Edit(), random);

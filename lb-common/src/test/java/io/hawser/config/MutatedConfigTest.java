@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Whatever becomes of a valid file, reading it ends in a configuration or in errors whose places lie in the file. */
 final class MutatedConfigTest {
 
-    private static final int ROUNDS = 4_000;
+    private static final int ROUNDS = 1_000;
 
     private static final List<String> PIECES = List.of(
             " ",

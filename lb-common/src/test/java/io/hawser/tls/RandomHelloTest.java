@@ -31,7 +31,7 @@ class RandomHelloTest {
 
     @Test
     void whatWasPutInIsReadBack() {
-        Seeds.rounds(1_500, random -> {
+        Seeds.rounds(500, random -> {
             Drawn drawn = new Drawn(random);
             byte[] message = drawn.message();
             byte[] wire = inRecords(message, cuts(message.length, random));
@@ -44,7 +44,7 @@ class RandomHelloTest {
     @Test
     void realHellosCutAtRandomReadAsTheyAre() {
         List<byte[]> captures = Captures.all();
-        Seeds.rounds(1_000, random -> {
+        Seeds.rounds(500, random -> {
             byte[] capture = captures.get(random.nextInt(captures.size()));
             byte[] message = Arrays.copyOfRange(capture, 5, capture.length);
             byte[] behind = new byte[random.nextInt(3) * 100];
@@ -60,7 +60,7 @@ class RandomHelloTest {
     @Test
     void brokenHellosDoNoHarm() {
         List<byte[]> captures = Captures.all();
-        Seeds.rounds(10_000, random -> {
+        Seeds.rounds(4_000, random -> {
             byte[] broken = captures.get(random.nextInt(captures.size()));
             for (int i = random.nextInt(4); i >= 0; i--) {
                 broken = Mutations.mutate(broken, random);
@@ -73,7 +73,7 @@ class RandomHelloTest {
     @Test
     void brokenFieldsDoNoHarm() {
         List<byte[]> captures = Captures.all();
-        Seeds.rounds(10_000, random -> {
+        Seeds.rounds(4_000, random -> {
             byte[] capture = captures.get(random.nextInt(captures.size()));
             byte[] body = Arrays.copyOfRange(capture, 9, capture.length);
             for (int i = random.nextInt(3); i >= 0; i--) {
@@ -86,7 +86,7 @@ class RandomHelloTest {
 
     @Test
     void noiseDoesNoHarm() {
-        Seeds.rounds(5_000, random -> {
+        Seeds.rounds(2_000, random -> {
             byte[] noise = new byte[random.nextInt(400)];
             random.nextBytes(noise);
             byte[] likely =
