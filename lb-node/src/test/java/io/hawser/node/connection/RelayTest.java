@@ -146,14 +146,12 @@ class RelayTest {
     /** Waits until no more bytes go through, in one direction. */
     private static void awaitStandstill(Rig rig, String direction) {
         double[] last = {-1};
-        await().atMost(Rig.PATIENCE)
-                .pollInterval(Duration.ofMillis(200))
-                .until(() -> {
-                    double now = bytes(rig, direction);
-                    boolean still = now > 0 && now == last[0];
-                    last[0] = now;
-                    return still;
-                });
+        await().atMost(Rig.PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
+            double now = bytes(rig, direction);
+            boolean still = now > 0 && now == last[0];
+            last[0] = now;
+            return still;
+        });
     }
 
     private static double bytes(Rig rig, String direction) {
