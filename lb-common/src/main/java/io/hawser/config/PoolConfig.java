@@ -34,7 +34,9 @@ public record PoolConfig(
                         max = 100)
                 int connectRetries,
         @Key(
-                        value = "A connection over which nothing has passed either way for this long is closed.",
+                        value = "A connection over which nothing has passed either way for this long is closed."
+                                + " What the kernel still sends to a slow reader counts as passing, except with the"
+                                + " transport `nio`.",
                         byDefault = "10m",
                         atLeast = "1s")
                 Duration idleTimeout,
