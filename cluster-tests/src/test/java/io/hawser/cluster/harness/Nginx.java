@@ -21,7 +21,8 @@ public final class Nginx implements Backend, AutoCloseable {
     private final ReservedPort port;
     private OsProcess process;
 
-    Nginx(String id, Path directory, ReservedPort port, Certificates certificates) throws IOException {
+    /** @param more directives of the server */
+    Nginx(String id, Path directory, ReservedPort port, Certificates certificates, String more) throws IOException {
         this.id = id;
         this.directory = directory;
         this.port = port;
@@ -53,6 +54,7 @@ public final class Nginx implements Backend, AutoCloseable {
                   ssl_early_data on;
                   server {
                     listen %s ssl http2 reuseport backlog=4096;
+                    %s
                     location / {
                       default_type text/plain;
                       add_header X-Backend %s;
@@ -68,6 +70,7 @@ public final class Nginx implements Backend, AutoCloseable {
                                 certificate.certificate(),
                                 certificate.key(),
                                 Configuration.text(port.address()),
+                                more,
                                 id,
                                 id));
         this.process = launch();

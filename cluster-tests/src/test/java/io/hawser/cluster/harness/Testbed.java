@@ -204,7 +204,13 @@ public final class Testbed
 
     /** Starts nginx. */
     public Nginx nginx(String id) throws IOException {
-        Nginx nginx = new Nginx(id, directory(id), ReservedPort.on(InetAddress.getLoopbackAddress()), certificates());
+        return nginx(id, "");
+    }
+
+    /** Starts nginx with more directives of its server. */
+    public Nginx nginx(String id, String more) throws IOException {
+        ReservedPort port = ReservedPort.on(InetAddress.getLoopbackAddress());
+        Nginx nginx = new Nginx(id, directory(id), port, certificates(), more);
         processes.add(nginx.process());
         return closing(nginx);
     }

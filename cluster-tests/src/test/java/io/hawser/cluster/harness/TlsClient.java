@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -39,6 +40,11 @@ public record TlsClient(
 
     public TlsClient from(String address) throws IOException {
         return new TlsClient(context, node, InetAddress.getByName(address), serverName, protocols);
+    }
+
+    /** The same client at another node, with its sessions when the port is the same: Java looks them up by name and port. */
+    public TlsClient to(InetSocketAddress other) {
+        return new TlsClient(context, other, source, serverName, protocols);
     }
 
     public TlsClient name(String name) {
@@ -125,6 +131,25 @@ public record TlsClient(
         return new Connection(socket);
     }
 
+    /**
+     * A whole answer.
+     *
+     * @param head the status line and the header lines
+     * @param body the rest
+     */
+    public record Answer(List<String> head, String body) {
+
+        /** A header's value; empty when there is none. */
+        public String header(String name) {
+            String start = name.toLowerCase(Locale.ROOT) + ":";
+            return head.stream()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
+                    .map(line -> line.substring(start.length()).strip())
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
     /** One connection, on which one request follows the other. */
     public static final class Connection implements AutoCloseable {
 
@@ -149,6 +174,15 @@ public record TlsClient(
          * @throws IOException when it does not come whole
          */
         public String receiveBody() throws IOException {
+            return receive().body();
+        }
+
+        /**
+         * Reads the answer to one request.
+         *
+         * @throws IOException when it does not come whole
+         */
+        public Answer receive() throws IOException {
             List<String> head = HttpService.head(in);
             if (head.isEmpty()) {
                 throw new EOFException("the connection ended in place of an answer");
@@ -161,7 +195,7 @@ public record TlsClient(
             if (body.length < length) {
                 throw new EOFException("the connection ended within an answer, after " + body.length + " of " + length);
             }
-            return new String(body, StandardCharsets.UTF_8);
+            return new Answer(head, new String(body, StandardCharsets.UTF_8));
         }
 
         /** Asks a {@link JdkServer} for the facts of this connection. */

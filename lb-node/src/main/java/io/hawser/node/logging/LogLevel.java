@@ -19,6 +19,10 @@ public final class LogLevel {
     /** Of libraries only what an operator should know; what they do, Hawser says in its own words. */
     static void quietLibraries(LoggerContext context) {
         context.getLogger("com.hazelcast").setLevel(Level.WARN);
+        // When a member is gone they tell so in a dozen stack traces; that it is gone, Hawser says in a line.
+        context.getLogger("com.hazelcast.spi.impl.operationservice").setLevel(Level.ERROR);
+        context.getLogger("com.hazelcast.internal.server").setLevel(Level.ERROR);
+        context.getLogger("com.hazelcast.internal.partition").setLevel(Level.ERROR);
         // It asks for more rights in the JVM, for metrics that nobody reads.
         context.getLogger("com.hazelcast.instance.impl.HazelcastInstanceFactory")
                 .setLevel(Level.ERROR);
