@@ -25,6 +25,7 @@ import io.hawser.node.pool.PoolPlan;
 import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
 import io.hawser.node.probe.TlsWarmUp;
+import io.hawser.node.state.Bulletins;
 import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
@@ -87,6 +88,7 @@ public final class Node {
     private final Membership membership;
     private final SharedState state;
     private final BackendNews news;
+    private final Bulletins bulletins;
     private final RandomGenerator random;
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
     private final BackendChanges backendChanges;
@@ -150,6 +152,7 @@ public final class Node {
                         ticketAgain(pool, backend);
                     }
                 });
+        this.bulletins = new Bulletins(state);
         this.news = new BackendNews(state, node.id(), pools, control.next(), System::nanoTime);
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
         membership.orders().attach(control.next(), pools);
@@ -225,6 +228,11 @@ public final class Node {
     private void tick() {
         pools.values().forEach(PoolControl::tick);
         news.tick();
+        AdminServer server = adminServer;
+        if (server != null) {
+            bulletins.tell(Plans.bulletin(
+                    Plans.self(config, server.address(), build, membership.started()), state.replication()));
+        }
     }
 
     /**
@@ -420,6 +428,10 @@ public final class Node {
 
     BackendChanges backendChanges() {
         return backendChanges;
+    }
+
+    Bulletins bulletins() {
+        return bulletins;
     }
 
     Coordination coordination() {

@@ -20,8 +20,11 @@ import io.hawser.node.admin.Readiness;
 import io.hawser.node.connection.FoundConnections;
 import io.hawser.node.connection.OpenConnection;
 import io.hawser.node.coordination.CoordinationStatus;
+import io.hawser.node.coordination.Member;
 import io.hawser.node.metrics.ListenerMetrics;
 import io.hawser.node.pool.PoolControl;
+import io.hawser.node.state.Bulletin;
+import io.hawser.node.state.Replication;
 import io.hawser.pool.OperatorState;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -132,20 +136,48 @@ final class NodeStatusBoard implements NodeControl {
         List<String> problems = new ArrayList<>(coordination.obstacles());
         problems.addAll(coordination.warnings());
         String self = node.config().node().id();
-        return CompletableFuture.completedFuture(new ClusterStatus(
-                coordination.kind(),
-                coordination.connected(),
-                problems,
-                node.coordination().members().stream()
-                        .map(member -> new ClusterStatus.NodeEntry(
-                                member.id(),
-                                member.id().equals(self),
-                                member.address(),
-                                member.clusterPort(),
-                                member.adminUrl(),
-                                member.version(),
-                                member.started()))
-                        .toList()));
+        return CompletableFuture.completedFuture(
+                new ClusterStatus(coordination.kind(), coordination.connected(), problems, entries(self)));
+    }
+
+    /** Those that ZooKeeper knows of, and those that this node's cluster consists of: mostly the same. */
+    private List<ClusterStatus.NodeEntry> entries(String self) {
+        Map<String, ClusterStatus.NodeEntry> entries = new TreeMap<>();
+        for (Member member : node.coordination().members()) {
+            entries.put(
+                    member.id(),
+                    new ClusterStatus.NodeEntry(
+                            member.id(),
+                            member.id().equals(self),
+                            member.address(),
+                            member.clusterPort(),
+                            member.adminUrl(),
+                            member.version(),
+                            member.started(),
+                            null));
+        }
+        for (Bulletin told : node.bulletins().all()) {
+            Replication replication = told.replication();
+            entries.put(
+                    told.node(),
+                    new ClusterStatus.NodeEntry(
+                            told.node(),
+                            told.node().equals(self),
+                            told.address(),
+                            told.clusterPort(),
+                            told.admin(),
+                            told.version(),
+                            told.started(),
+                            !replication.shared()
+                                    ? null
+                                    : new ClusterStatus.Sharing(
+                                            replication.changesWaiting(),
+                                            replication.lagMillis() / 1e3,
+                                            replication.backupsInSync(),
+                                            replication.safeToStop(),
+                                            replication.unsafe())));
+        }
+        return List.copyOf(entries.values());
     }
 
     @Override

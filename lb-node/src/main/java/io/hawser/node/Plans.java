@@ -31,6 +31,8 @@ import io.hawser.node.probe.PeerTrust;
 import io.hawser.node.probe.ProbeSettings;
 import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.ProbeTiming;
+import io.hawser.node.state.Bulletin;
+import io.hawser.node.state.Replication;
 import io.hawser.pool.Backend;
 import io.hawser.route.HostPattern;
 import io.hawser.route.Route;
@@ -255,6 +257,18 @@ final class Plans {
                 "http://" + reachable,
                 build.version(),
                 started);
+    }
+
+    /** What a node tells the others of its cluster of itself. */
+    static Bulletin bulletin(Member self, Replication replication) {
+        return new Bulletin(
+                self.id(),
+                self.address(),
+                self.clusterPort(),
+                self.adminUrl(),
+                self.version(),
+                self.started(),
+                replication);
     }
 
     static InetSocketAddress resolve(Endpoint endpoint, String who) throws IOException {

@@ -34,10 +34,6 @@ public record TlsClient(
 
     private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
-    public TlsClient to(InetSocketAddress address) {
-        return new TlsClient(context, address, source, serverName, protocols);
-    }
-
     public TlsClient from(String address) throws IOException {
         return new TlsClient(context, node, InetAddress.getByName(address), serverName, protocols);
     }

@@ -2,6 +2,7 @@ package io.hawser.node.admin;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that act as one, as one of them sees them.
@@ -28,6 +29,7 @@ public record ClusterStatus(String coordination, boolean connected, List<String>
      * @param admin the URL of its admin server
      * @param version of its build
      * @param started when it began to serve
+     * @param sharing how well what it knows has reached the others; null when it shares nothing, or has not told yet
      */
     public record NodeEntry(
             String node,
@@ -36,5 +38,23 @@ public record ClusterStatus(String coordination, boolean connected, List<String>
             int clusterPort,
             String admin,
             String version,
-            Instant started) {}
+            Instant started,
+            @Nullable Sharing sharing) {}
+
+    /**
+     * How well what a node knows has reached the others.
+     *
+     * @param changesWaiting changes that are not on their way yet
+     * @param lagSeconds how long ago the oldest change was made that not every other node has taken in
+     * @param backupsInSync whether all that it holds for others lies on another node as well
+     * @param safeToStop whether nothing is lost when it stops now
+     * @param unsafe what would be lost, one sentence each
+     */
+    public record Sharing(
+            int changesWaiting, double lagSeconds, boolean backupsInSync, boolean safeToStop, List<String> unsafe) {
+
+        public Sharing {
+            unsafe = List.copyOf(unsafe);
+        }
+    }
 }

@@ -228,7 +228,7 @@ public final class PoolControl {
         }
         Tickets found = Tickets.of(given);
         Tickets before = tickets.put(backend, found);
-        issuers.probed(given, backend, nanoTime.getAsLong() / 1_000_000);
+        news.issuersFound(plan.id(), issuers.probed(given, backend, nanoTime.getAsLong() / 1_000_000));
         if (before != found) {
             log.info("pool {} backend {}: {}", plan.id(), backend, found.description());
         }

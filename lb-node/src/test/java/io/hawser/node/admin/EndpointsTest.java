@@ -199,7 +199,9 @@ final class EndpointsTest {
                                 {"coordination": "zookeeper", "connected": false, "problems": ["ZooKeeper is lost"],
                                  "nodes": [{"node": "lb1", "self": true, "address": "10.0.0.11", "cluster_port": 5701,
                                             "admin": "http://10.0.0.11:9900", "version": "1.2.3",
-                                            "started": "2026-01-02T03:04:05Z"}]}
+                                            "started": "2026-01-02T03:04:05Z",
+                                            "sharing": {"changes_waiting": 0, "lag_seconds": 0.5, "backups_in_sync": true,
+                                                        "safe_to_stop": true, "unsafe": []}}]}
                                 """));
     }
 

@@ -70,7 +70,8 @@ final class TestNode implements NodeControl {
                         5701,
                         "http://10.0.0.11:9900",
                         "1.2.3",
-                        Instant.parse("2026-01-02T03:04:05Z")))));
+                        Instant.parse("2026-01-02T03:04:05Z"),
+                        new ClusterStatus.Sharing(0, 0.5, true, true, List.of())))));
     }
 
     @Override

@@ -255,8 +255,8 @@ final class LbctlTest {
     void showsTheNodes() {
         Run nodes = lbctl("nodes");
 
-        assertThat(words(nodes).get(0)).isEqualTo("NODE ADDRESS PORT VERSION UP FOR ADMIN");
-        assertThat(words(nodes).get(1)).matches("lb1 \\* test-host - 1\\.2\\.3 \\S+ " + node.admin());
+        assertThat(words(nodes).get(0)).isEqualTo("NODE ADDRESS PORT VERSION UP FOR LAG SAFE TO STOP ADMIN");
+        assertThat(words(nodes).get(1)).matches("lb1 \\* test-host - 1\\.2\\.3 \\S+ - - " + node.admin());
         assertThat(nodes.err()).contains("no ZooKeeper is configured");
     }
 

@@ -22,7 +22,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Real members in one process: what one node knows the others know, and a node's death loses nothing. */
@@ -32,22 +33,31 @@ final class HazelcastStateTest {
     private static final int MAX_ENTRIES = 200_000;
     private static final Duration SOON = Duration.ofSeconds(60);
 
-    private final List<InetSocketAddress> addresses = new CopyOnWriteArrayList<>();
-    private final List<Node> nodes = new ArrayList<>();
+    /** Three members that most tests share, each with pools of its own. */
+    private static final List<Node> TOGETHER = new ArrayList<>();
 
-    /** One member with the table of one pool. */
+    private static final AtomicInteger POOLS = new AtomicInteger();
+
+    private final String pool = "pool-" + POOLS.incrementAndGet();
+    private List<Node> nodes = new ArrayList<>();
+
+    /** One member, and its table of the test's pool. */
     private static final class Node implements TableEvents {
         final HazelcastSettings settings;
         final HazelcastState state;
-        final LocalAffinityTable mirror = new LocalAffinityTable(TTL, MAX_ENTRIES, 5);
-        final SharedTable table;
-        final List<Claim> claims = new CopyOnWriteArrayList<>();
+        LocalAffinityTable mirror = new LocalAffinityTable(TTL, MAX_ENTRIES, 5);
+        SharedTable table;
         final AtomicInteger received = new AtomicInteger();
 
-        Node(HazelcastSettings settings) throws IOException {
+        Node(HazelcastSettings settings, String pool) throws IOException {
             this.settings = settings;
             this.state = HazelcastState.join(settings, System::nanoTime, 3);
-            this.table = state.share("shop", mirror, TTL, MAX_ENTRIES, this);
+            this.table = state.share(pool, mirror, TTL, MAX_ENTRIES, this);
+        }
+
+        void share(String pool) {
+            mirror = new LocalAffinityTable(TTL, MAX_ENTRIES, 5);
+            table = state.share(pool, mirror, TTL, MAX_ENTRIES, this);
         }
 
         static long now() {
@@ -63,9 +73,7 @@ final class HazelcastStateTest {
         }
 
         @Override
-        public void claimed(Claim result) {
-            claims.add(result);
-        }
+        public void claimed(Claim result) {}
 
         @Override
         public void dropped() {
@@ -78,37 +86,47 @@ final class HazelcastStateTest {
         }
     }
 
-    private Node node(String id) throws IOException {
+    private static Node join(String id, List<InetSocketAddress> addresses, String pool) throws IOException {
         InetSocketAddress address;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             address = (InetSocketAddress) free.getLocalSocketAddress();
         }
         addresses.add(address);
-        Node node = new Node(new HazelcastSettings("test", id, address, SOON, () -> addresses));
-        nodes.add(node);
-        return node;
+        return new Node(new HazelcastSettings("test", id, address, SOON, () -> addresses), pool);
     }
 
-    private void cluster(String... ids) throws IOException {
-        for (String id : ids) {
-            node(id);
-        }
+    private static void awaitAll(List<Node> nodes, int members) {
         for (Node node : nodes) {
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(node.state.peers()).hasSize(nodes.size()));
+                    .untilAsserted(() -> assertThat(node.state.peers()).hasSize(members));
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(node.state.unreadiness()).isEmpty());
         }
     }
 
-    @AfterEach
-    void leave() {
-        nodes.parallelStream().forEach(Node::die);
+    @BeforeAll
+    static void joinTogether() throws IOException {
+        List<InetSocketAddress> addresses = new CopyOnWriteArrayList<>();
+        for (String id : List.of("lb1", "lb2", "lb3")) {
+            TOGETHER.add(join(id, addresses, "first"));
+        }
+        awaitAll(TOGETHER, 3);
+    }
+
+    @AfterAll
+    static void part() {
+        TOGETHER.forEach(Node::die);
+        TOGETHER.clear();
+    }
+
+    private void together() {
+        nodes = TOGETHER;
+        nodes.forEach(node -> node.share(pool));
     }
 
     @Test
     void whatOneNodeLearnsAllKnow() throws IOException {
-        cluster("lb1", "lb2", "lb3");
+        together();
         assertThat(nodes.get(1).state.peers()).extracting(Peer::node).containsExactly("lb1", "lb2", "lb3");
         for (int i = 0; i < 3000; i++) {
             nodes.get(i % 3).table.used(key(i), "b" + i % 7, Node.now());
@@ -126,22 +144,33 @@ final class HazelcastStateTest {
                 .isEqualTo("b6"));
     }
 
+    /** Two found a cluster, one of them dies, and a third one comes. */
     @Test
-    void aNodeThatJoinsKnowsTheWholeTableBeforeItIsReady() throws IOException {
-        cluster("lb1");
-        for (int i = 0; i < 50_000; i++) {
-            nodes.get(0).table.used(key(i), "b" + i % 3, Node.now());
+    void aDeathLosesNothingAndWhoJoinsKnowsAllBeforeItIsReady() throws IOException {
+        List<InetSocketAddress> addresses = new CopyOnWriteArrayList<>();
+        try {
+            nodes.add(join("a", addresses, pool));
+            nodes.add(join("b", addresses, pool));
+            awaitAll(nodes, 2);
+            for (int i = 0; i < 20_000; i++) {
+                nodes.get(0).table.used(key(i), "b" + i % 3, Node.now());
+            }
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(20_000));
+            nodes.get(0).die();
+            awaitAll(nodes.subList(1, 2), 1);
+            nodes.add(join("c", addresses, pool));
+            awaitAll(nodes.subList(2, 3), 2);
+            assertThat(nodes.get(2).mirror.size()).isEqualTo(20_000);
+            assertThat(nodes.get(2).received).hasPositiveValue();
+        } finally {
+            nodes.forEach(Node::die);
         }
-        Node late = node("lb2");
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(late.state.unreadiness()).isEmpty());
-        assertThat(late.mirror.size()).isEqualTo(50_000);
-        assertThat(late.received).hasValueGreaterThan(49_000);
     }
 
     @Test
     void oneClaimWinsWhoeverAsks() throws IOException {
-        cluster("lb1", "lb2", "lb3");
+        together();
         for (int i = 0; i < 100; i++) {
             int key = i;
             List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -163,25 +192,8 @@ final class HazelcastStateTest {
     }
 
     @Test
-    void aDeathLosesNothing() throws Exception {
-        cluster("lb1", "lb2", "lb3");
-        for (int i = 0; i < 2000; i++) {
-            nodes.get(0).table.used(key(i), "b" + i % 3, Node.now());
-        }
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(2000));
-        nodes.get(0).die();
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(nodes.get(1).state.peers()).hasSize(2));
-        Node late = node("lb4");
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(late.state.unreadiness()).isEmpty());
-        assertThat(late.mirror.size()).isEqualTo(2000);
-    }
-
-    @Test
     void aReconciliationFindsWhatWasLost() throws Exception {
-        cluster("lb1", "lb2");
+        together();
         nodes.get(0).table.used(key(1), "b1", Node.now());
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(1));
@@ -198,7 +210,7 @@ final class HazelcastStateTest {
 
     @Test
     void clearingClearsEverywhere() throws IOException {
-        cluster("lb1", "lb2");
+        together();
         for (int i = 0; i < 1000; i++) {
             nodes.get(0).table.used(key(i), "b" + i % 2, Node.now());
         }
@@ -230,7 +242,7 @@ final class HazelcastStateTest {
 
     @Test
     void nodesTellEachOther() throws IOException {
-        cluster("lb1", "lb2");
+        together();
         List<String> heard = new CopyOnWriteArrayList<>();
         nodes.get(0).state.listen("news", message -> heard.add("self"));
         nodes.get(1)

@@ -1,0 +1,103 @@
+package io.hawser.cluster.members;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.cluster.harness.Cluster;
+import io.hawser.cluster.harness.Configuration;
+import io.hawser.cluster.harness.JdkServer;
+import io.hawser.cluster.harness.LbNode;
+import io.hawser.cluster.harness.OsProcess;
+import io.hawser.cluster.harness.Testbed;
+import io.hawser.cluster.harness.TlsClient;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A member that is stopped dead, without its connections ending: clients that nobody knows, whose first connection asks the
+ * cluster who was first, are served all the same, and after a few unanswered questions nobody asks.
+ */
+final class SilentMemberIT {
+
+    private static final int CLIENTS = 400;
+
+    @RegisterExtension
+    final Testbed bed = new Testbed();
+
+    @Test
+    void aMemberThatHangsHoldsNobodyUp() throws Exception {
+        JdkServer b1 = bed.plainServer(
+                "b1", (server, socket) -> socket.getOutputStream().write('1'));
+        JdkServer b2 = bed.plainServer(
+                "b2", (server, socket) -> socket.getOutputStream().write('2'));
+        Cluster cluster = new Cluster(bed, 3, address -> configuration(address, b1, b2)).startAll();
+        LbNode node = cluster.node(1);
+        TlsClient client = bed.client(node.address("tcp"));
+
+        List<Long> calm = firstConnections(client, 40);
+        double answered = claims(node, "won") + claims(node, "lost");
+        cluster.node(3).process().signal(OsProcess.Signal.STOP);
+        try {
+            List<Long> silent = firstConnections(client, 41);
+            System.out.printf(
+                    "first connections, µs: median %d, p99 %d, most %d; with a silent member: median %d, p99 %d, most %d;"
+                            + " claims timed out %.0f, skipped %.0f%n",
+                    at(calm, 0.5),
+                    at(calm, 0.99),
+                    at(calm, 1),
+                    at(silent, 0.5),
+                    at(silent, 0.99),
+                    at(silent, 1),
+                    claims(node, "timed-out"),
+                    claims(node, "skipped"));
+        } finally {
+            cluster.node(3).process().signal(OsProcess.Signal.CONT);
+        }
+        assertThat(answered).as("claims that were answered while all was well").isPositive();
+        // A third of the keys is the silent member's; without a limit each of them would have waited.
+        assertThat(claims(node, "timed-out")).isLessThan(CLIENTS / 4.0);
+        assertThat(claims(node, "skipped")).isPositive();
+        Cluster.awaitMembers(3, cluster.nodes());
+    }
+
+    private static Configuration configuration(String address, JdkServer... backends) {
+        Configuration configuration = new Configuration();
+        configuration
+                .listener("tcp")
+                .bind(address + ":8440")
+                .set("protocol", "tcp")
+                .route("tcp");
+        configuration
+                .pool("tcp")
+                .set("affinity", java.util.Map.of("by", List.of("client-ip")))
+                .backends(backends)
+                .health("check", "none");
+        return configuration;
+    }
+
+    /** Each from an address that was never seen; how long each took, in microseconds, the shortest first. */
+    private static List<Long> firstConnections(TlsClient client, int network) throws Exception {
+        List<Long> micros = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            TlsClient unknown = client.from("127." + network + "." + i / 200 + "." + (i % 200 + 1));
+            long begun = System.nanoTime();
+            try (Socket socket = unknown.connectPlain()) {
+                assertThat(socket.getInputStream().read()).isIn((int) '1', (int) '2');
+            }
+            micros.add((System.nanoTime() - begun) / 1000);
+        }
+        Collections.sort(micros);
+        return micros;
+    }
+
+    private static long at(List<Long> sorted, double share) {
+        return sorted.get((int) Math.min(sorted.size() - 1, share * sorted.size()));
+    }
+
+    private static double claims(LbNode node, String result) {
+        return node.metrics().sum("hawser_affinity_claims_total", "result", result);
+    }
+}
