@@ -9,10 +9,12 @@ import io.hawser.pool.OperatorState;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Has the nodes agree on what an operator changes of a backend, and says what has become of it. Any thread. */
@@ -24,10 +26,21 @@ final class BackendChanges {
     private final Coordination coordination;
     private final Map<String, PoolControl> pools;
     private final Executor controlLoop;
+    private final Supplier<Set<String>> members;
 
-    /** @param pools as they are now, by id; the control loop's */
-    BackendChanges(Coordination coordination, Map<String, PoolControl> pools, Executor controlLoop) {
+    /**
+     * Makes it.
+     *
+     * @param pools as they are now, by id; the control loop's
+     * @param members the ids of the nodes that this one is a cluster with, however it knows them
+     */
+    BackendChanges(
+            Coordination coordination,
+            Map<String, PoolControl> pools,
+            Executor controlLoop,
+            Supplier<Set<String>> members) {
         this.coordination = coordination;
+        this.members = members;
         this.pools = pools;
         this.controlLoop = controlLoop;
     }
@@ -103,18 +116,28 @@ final class BackendChanges {
                                 .toList())));
     }
 
-    private static Change told(String what, Order order, ChangeOutcome outcome) {
+    private Change told(String what, Order order, ChangeOutcome outcome) {
         if (outcome instanceof ChangeOutcome.Refused refused) {
             return new Change.Unavailable(what + "stays as it is: " + refused.why());
         }
         if (outcome instanceof ChangeOutcome.Kept kept) {
             return new Change.Kept(what + order.toBe() + order.was() + order.more(), pending(kept.unconfirmed()));
         }
-        int nodes = ((ChangeOutcome.InForce) outcome).nodes();
+        Set<String> nodes = ((ChangeOutcome.InForce) outcome).nodes();
+        // One that can't reach ZooKeeper confirms nothing, and yet it may carry traffic.
+        List<String> unheard = members.get().stream()
+                .filter(member -> !nodes.contains(member))
+                .sorted()
+                .toList();
+        if (!unheard.isEmpty()) {
+            boolean isShared = !coordination.status().kind().equals("standalone");
+            return new Change.Kept(
+                    what + order.toBe() + order.was() + order.more(), isShared ? pending(unheard) : alone(unheard));
+        }
         return new Change.Applied(what
                 + (order.already() ? order.is() + " already" : order.is() + " now" + order.was())
                 + order.more()
-                + (nodes > 1 ? "; in force on " + nodes + " nodes" : ""));
+                + (nodes.size() > 1 ? "; in force on " + nodes.size() + " nodes" : ""));
     }
 
     private static String pending(List<String> unconfirmed) {
@@ -123,6 +146,11 @@ final class BackendChanges {
                         + " backends' asks a node"
                 : "it is kept, and not yet confirmed to be in force on " + some(unconfirmed)
                         + ", where it will be as soon as that node hears of it; 'lbctl backends --node URL' asks it";
+    }
+
+    private static String alone(List<String> others) {
+        return "it holds on this node only: without 'zookeeper' in the configuration it is not told to " + some(others)
+                + "; give the same command to each";
     }
 
     /** Ids for a message, the first of them when there are many. */

@@ -26,6 +26,7 @@ import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
 import io.hawser.node.probe.TlsWarmUp;
 import io.hawser.node.state.Bulletins;
+import io.hawser.node.state.Peer;
 import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
@@ -51,6 +52,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +158,9 @@ public final class Node {
         this.news = new BackendNews(state, node.id(), pools, control.next(), System::nanoTime);
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
         membership.orders().attach(control.next(), pools);
-        this.backendChanges = new BackendChanges(coordination(), pools, control.next());
+        this.backendChanges = new BackendChanges(coordination(), pools, control.next(), () -> state.peers().stream()
+                .map(Peer::node)
+                .collect(Collectors.toSet()));
         metrics.sampled().coordinationConnected(() -> coordination().status().connected());
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
             metrics.sampled().bufferBytes(() -> allocator.metric().usedDirectMemory());

@@ -1,16 +1,22 @@
 package io.hawser.node.coordination;
 
 import java.util.List;
+import java.util.Set;
 
 /** What has become of an operator's change. */
 public sealed interface ChangeOutcome {
 
     /**
-     * It is in force on every node.
+     * It is in force on every node that is there.
      *
-     * @param nodes how many there are
+     * @param nodes their ids
      */
-    record InForce(int nodes) implements ChangeOutcome {}
+    record InForce(Set<String> nodes) implements ChangeOutcome {
+
+        public InForce {
+            nodes = Set.copyOf(nodes);
+        }
+    }
 
     /**
      * It is kept and will be in force on every node, but not all have confirmed it in time.

@@ -28,7 +28,7 @@ public interface Coordination extends AutoCloseable {
     /** This node goes: the others no longer see it among the members. Blocks for a few seconds at most. */
     void withdraw();
 
-    /** The nodes that are there, as far as this one knows, by id; this one is among them once it is registered. */
+    /** The nodes that are there, as far as this one knows, by id; from {@link #register} on this one is among them. */
     List<Member> members();
 
     /** How it stands now. */

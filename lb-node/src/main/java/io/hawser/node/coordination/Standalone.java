@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -65,12 +66,12 @@ public final class Standalone implements Coordination {
         OperatorChange before = changes.get(key);
         OperatorSetting setting = edit.apply(before == null ? OperatorSetting.NONE : before.setting());
         if (before == null ? setting.equals(OperatorSetting.NONE) : setting.equals(before.setting())) {
-            return CompletableFuture.completedFuture(new ChangeOutcome.InForce(1));
+            return CompletableFuture.completedFuture(new ChangeOutcome.InForce(Set.of(node)));
         }
         changes.put(key, new OperatorChange(pool, backend, setting, node, Instant.now()));
         return Objects.requireNonNull(listener, "not started")
                 .operated(new ArrayList<>(changes.values()))
-                .thenApply(done -> new ChangeOutcome.InForce(1));
+                .thenApply(done -> new ChangeOutcome.InForce(Set.of(node)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.curator.framework.CuratorFramework;
@@ -29,10 +30,10 @@ final class Confirmations {
     /**
      * Who has confirmed and who has not.
      *
-     * @param nodes how many were there at first
+     * @param nodes the ids of those that were there at first
      * @param missing the ids of those that are there and have not confirmed in time
      */
-    record Result(int nodes, List<String> missing) {}
+    record Result(Set<String> nodes, List<String> missing) {}
 
     /**
      * Waits.
@@ -43,7 +44,7 @@ final class Confirmations {
     Result await(String backend, long zxid, long nanos) throws Exception {
         long deadline = nanoTime.getAsLong() + nanos;
         List<String> missing = new ArrayList<>(client.getChildren().forPath(paths.nodes()));
-        int nodes = missing.size();
+        Set<String> nodes = Set.copyOf(missing);
         while (true) {
             List<String> still = new ArrayList<>();
             for (String node : missing) {

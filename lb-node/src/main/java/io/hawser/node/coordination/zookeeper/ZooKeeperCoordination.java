@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.state.ConnectionState;
@@ -77,7 +79,7 @@ public final class ZooKeeperCoordination implements Coordination {
     private final CompletableFuture<Void> held = new CompletableFuture<>();
 
     private @Nullable CoordinationListener listener;
-    private @Nullable Member self;
+    private volatile @Nullable Member self;
     private boolean arePathsMade;
     private long contendedUntilNanos;
     private volatile boolean connected;
@@ -263,16 +265,14 @@ public final class ZooKeeperCoordination implements Coordination {
 
     @Override
     public void register(Member member) {
-        thread.execute(() -> {
-            self = member;
-            putInOrder();
-        });
+        self = member;
+        thread.execute(this::putInOrder);
     }
 
     @Override
     public void withdraw() {
+        self = null;
         onThread(() -> {
-            self = null;
             if (connected) {
                 members.unregister();
             }
@@ -281,7 +281,15 @@ public final class ZooKeeperCoordination implements Coordination {
 
     @Override
     public List<Member> members() {
-        return members.list();
+        List<Member> seen = members.list();
+        Member member = self;
+        if (member == null || seen.stream().anyMatch(one -> one.id().equals(member.id()))) {
+            return seen;
+        }
+        // ZooKeeper can't be asked, or has not answered yet.
+        return Stream.concat(seen.stream(), Stream.of(member))
+                .sorted(Comparator.comparing(Member::id))
+                .toList();
     }
 
     @Override
@@ -353,8 +361,8 @@ public final class ZooKeeperCoordination implements Coordination {
             return;
         }
         changes.shutdownNow();
+        self = null;
         onThread(() -> {
-            self = null;
             if (connected) {
                 members.unregister();
                 claim.release();
@@ -381,7 +389,10 @@ public final class ZooKeeperCoordination implements Coordination {
     /** On the thread, and waits for it for a while. */
     private void onThread(Step step) {
         try {
-            CompletableFuture.runAsync(() -> attempt("end this node's part of ZooKeeper", step), thread)
+            thread.submit(() -> {
+                        step.run();
+                        return null;
+                    })
                     .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

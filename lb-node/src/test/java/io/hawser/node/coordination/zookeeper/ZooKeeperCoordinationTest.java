@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -130,6 +131,10 @@ final class ZooKeeperCoordinationTest {
         return started(id, zooKeeper.port(), SESSION_MILLIS, PATIENT);
     }
 
+    private static ChangeOutcome inForce(String... nodes) {
+        return new ChangeOutcome.InForce(Set.of(nodes));
+    }
+
     private static OperatorSetting drain(OperatorSetting setting) {
         return setting.withState(OperatorState.DRAIN);
     }
@@ -160,13 +165,13 @@ final class ZooKeeperCoordinationTest {
         TestNode b = started("b");
         TestNode c = started("c");
 
-        assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(new ChangeOutcome.InForce(3));
+        assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(inForce("a", "b", "c"));
         assertThat(List.of(a.setting("b1"), b.setting("b1"), c.setting("b1"))).containsOnly(DRAINED);
-        assertThat(b.change("b1", setting -> setting.withWeight(7))).isEqualTo(new ChangeOutcome.InForce(3));
+        assertThat(b.change("b1", setting -> setting.withWeight(7))).isEqualTo(inForce("a", "b", "c"));
         assertThat(c.change("b1", ZooKeeperCoordinationTest::drain))
                 .as("is so already")
-                .isEqualTo(new ChangeOutcome.InForce(3));
-        assertThat(c.change("b9", ZooKeeperCoordinationTest::none)).isEqualTo(new ChangeOutcome.InForce(3));
+                .isEqualTo(inForce("a", "b", "c"));
+        assertThat(c.change("b9", ZooKeeperCoordinationTest::none)).isEqualTo(inForce("a", "b", "c"));
 
         a.close();
         b.close();
@@ -177,7 +182,7 @@ final class ZooKeeperCoordinationTest {
         next.coordination.start(next.heard);
         assertThat(next.heard.settings).containsExactly(Map.entry("shop/b1", DRAINED.withWeight(7)));
 
-        assertThat(next.change("b1", ZooKeeperCoordinationTest::none)).isEqualTo(new ChangeOutcome.InForce(1));
+        assertThat(next.change("b1", ZooKeeperCoordinationTest::none)).isEqualTo(inForce("a"));
         assertThat(next.setting("b1")).isEqualTo(OperatorSetting.NONE);
     }
 
@@ -193,9 +198,9 @@ final class ZooKeeperCoordinationTest {
         awaitMembers(a, "a");
         assertThat(b.change("b1", ZooKeeperCoordinationTest::drain))
                 .as("a node that is being drained still counts")
-                .isEqualTo(new ChangeOutcome.InForce(2));
+                .isEqualTo(inForce("a", "b"));
         b.close();
-        assertThat(a.change("b1", ZooKeeperCoordinationTest::none)).isEqualTo(new ChangeOutcome.InForce(1));
+        assertThat(a.change("b1", ZooKeeperCoordinationTest::none)).isEqualTo(inForce("a"));
         TestNode again = started("b");
         awaitMembers(a, "a", "b");
         awaitMembers(again, "a", "b");
@@ -217,7 +222,7 @@ final class ZooKeeperCoordinationTest {
                     .toCompletableFuture());
         }
         for (CompletableFuture<ChangeOutcome> outcome : outcomes) {
-            assertThat(outcome.get(60, TimeUnit.SECONDS)).isEqualTo(new ChangeOutcome.InForce(2));
+            assertThat(outcome.get(60, TimeUnit.SECONDS)).isEqualTo(inForce("a", "b"));
         }
 
         for (int i = 16; i < 20; i++) {
@@ -237,7 +242,7 @@ final class ZooKeeperCoordinationTest {
                 .hasMessageContaining("node id a is taken")
                 .hasMessageContaining("address-of-a");
         other.close();
-        assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(new ChangeOutcome.InForce(1));
+        assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(inForce("a"));
         awaitMembers(a, "a");
     }
 
@@ -283,7 +288,7 @@ final class ZooKeeperCoordinationTest {
                 .until(() -> a.coordination.status().connected()
                         && b.coordination.status().connected());
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(a.change("b1", ZooKeeperCoordinationTest::none))
-                .isEqualTo(new ChangeOutcome.InForce(2)));
+                .isEqualTo(inForce("a", "b")));
         awaitMembers(a, "a", "b");
         awaitMembers(b, "a", "b");
         assertThat(b.setting("b1")).isEqualTo(OperatorSetting.NONE);
@@ -309,6 +314,7 @@ final class ZooKeeperCoordinationTest {
                 .contains("has not been reached since this node was started");
         assertThat(again.change("b1", ZooKeeperCoordinationTest::drain)).isInstanceOf(ChangeOutcome.Refused.class);
         assertThat(again.heard.told).isFalse();
+        assertThat(again.coordination.members()).containsExactly(member("a"));
 
         zooKeeper.restart();
         awaitSetting(again, "b1", DRAINED);
@@ -328,7 +334,7 @@ final class ZooKeeperCoordinationTest {
 
         gate.hold();
         awaitMembers(a, "a");
-        assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(new ChangeOutcome.InForce(1));
+        assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(inForce("a"));
         assertThat(paused.setting("b1")).isEqualTo(OperatorSetting.NONE);
 
         gate.release();
@@ -336,7 +342,7 @@ final class ZooKeeperCoordinationTest {
         awaitMembers(a, "a", "b");
         awaitMembers(paused, "a", "b");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(a.change("b1", ZooKeeperCoordinationTest::none))
-                .isEqualTo(new ChangeOutcome.InForce(2)));
+                .isEqualTo(inForce("a", "b")));
     }
 
     @Test
@@ -353,7 +359,7 @@ final class ZooKeeperCoordinationTest {
         assertThat(a.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(new ChangeOutcome.Kept(List.of("b")));
         inForce.complete(null);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(a.change("b1", ZooKeeperCoordinationTest::drain))
-                .isEqualTo(new ChangeOutcome.InForce(2)));
+                .isEqualTo(inForce("a", "b")));
     }
 
     @Test
@@ -378,7 +384,7 @@ final class ZooKeeperCoordinationTest {
                         .forPath(
                                 CHROOT + "/operator/shop/bad",
                                 garbage.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                assertThat(a.change("b2", s -> s.withWeight(garbage.length()))).isEqualTo(new ChangeOutcome.InForce(1));
+                assertThat(a.change("b2", s -> s.withWeight(garbage.length()))).isEqualTo(inForce("a"));
                 assertThat(a.heard.settings.keySet()).containsExactly("shop/b1", "shop/b2");
             }
             client.setData()
