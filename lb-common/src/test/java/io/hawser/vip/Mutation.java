@@ -1,5 +1,7 @@
 package io.hawser.vip;
 
+import org.jspecify.annotations.Nullable;
+
 /** A mistake made on purpose, which the simulation must find; each with a seed by which it was found quickly. */
 enum Mutation {
     NONE("nothing", 0),
@@ -28,6 +30,35 @@ enum Mutation {
 
     long seed() {
         return seed;
+    }
+
+    /** What a node that makes the mistake hears of an event; null when it hears nothing. */
+    @Nullable VipEvent heard(VipEvent event) {
+        return switch (this) {
+            case CLAIMS_AT_ONCE ->
+                event instanceof VipEvent.ClaimRead read
+                        ? with(read.view(), 0, read.view().quietNanos())
+                        : event;
+            case FORGETS_THE_KERNEL ->
+                event instanceof VipEvent.ClaimRead read
+                        ? with(
+                                read.view(),
+                                read.view().holdOutNanos() - LeaseTiming.KERNEL_LATENESS_NANOS,
+                                read.view().quietNanos())
+                        : event;
+            case PROBES_TOO_EARLY ->
+                event instanceof VipEvent.ClaimRead read
+                        ? with(read.view(), read.view().holdOutNanos(), 0)
+                        : event;
+            case MISSES_RENEWALS -> event instanceof VipEvent.Renewed ? null : event;
+            case BELIEVES_REFUSALS -> event instanceof VipEvent.Probed ? new VipEvent.Probed(true) : event;
+            default -> event;
+        };
+    }
+
+    private static VipEvent with(ClaimView view, long holdOutNanos, long quietNanos) {
+        return new VipEvent.ClaimRead(
+                new ClaimView(view.epoch(), view.free(), holdOutNanos, quietNanos, view.owner(), view.standby()));
     }
 
     @Override

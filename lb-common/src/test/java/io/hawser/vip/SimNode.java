@@ -188,7 +188,7 @@ final class SimNode {
         }
     }
 
-    private void later(long nanos, Runnable step) {
+    void later(long nanos, Runnable step) {
         int life = incarnation;
         world.after(nanos, () -> {
             if (life == incarnation) {
@@ -351,7 +351,7 @@ final class SimNode {
         if (!running) {
             return;
         }
-        VipEvent event = mutated(told);
+        VipEvent event = world.mutation().heard(told);
         if (event == null) {
             return;
         }
@@ -368,34 +368,6 @@ final class SimNode {
         if (!owner.equals(ownersSeen.set(vip, owner))) {
             placeAll();
         }
-    }
-
-    private @Nullable VipEvent mutated(VipEvent event) {
-        return switch (world.mutation()) {
-            case CLAIMS_AT_ONCE ->
-                event instanceof VipEvent.ClaimRead read
-                        ? with(read.view(), 0, read.view().quietNanos())
-                        : event;
-            case FORGETS_THE_KERNEL ->
-                event instanceof VipEvent.ClaimRead read
-                        ? with(
-                                read.view(),
-                                read.view().holdOutNanos() - LeaseTiming.KERNEL_LATENESS_NANOS,
-                                read.view().quietNanos())
-                        : event;
-            case PROBES_TOO_EARLY ->
-                event instanceof VipEvent.ClaimRead read
-                        ? with(read.view(), read.view().holdOutNanos(), 0)
-                        : event;
-            case MISSES_RENEWALS -> event instanceof VipEvent.Renewed ? null : event;
-            case BELIEVES_REFUSALS -> event instanceof VipEvent.Probed ? new VipEvent.Probed(true) : event;
-            default -> event;
-        };
-    }
-
-    private static VipEvent with(ClaimView view, long holdOutNanos, long quietNanos) {
-        return new VipEvent.ClaimRead(
-                new ClaimView(view.epoch(), view.free(), holdOutNanos, quietNanos, view.owner(), view.standby()));
     }
 
     private void tickSoon(int vip) {
@@ -433,91 +405,11 @@ final class SimNode {
                 later(1_000_000, () -> tell(vip, new VipEvent.Probed(gone)));
             });
         } else if (connection != null) {
-            ask(connection, vip, action);
-        }
-    }
-
-    private void ask(Connection asked, int vip, VipAction action) {
-        long mySession = session;
-        if (action instanceof VipAction.ReadClaim) {
-            asked.read(vip);
-        } else if (action instanceof VipAction.Claim claim) {
-            asked.write(
-                    vip,
-                    false,
-                    there -> there.epoch() != claim.epoch() || there.owner() != null
-                            ? null
-                            : world.claimed(
-                                    vip,
-                                    new ClaimView(
-                                            claim.epoch() + 1,
-                                            false,
-                                            claim.holdOutNanos(),
-                                            claim.quietNanos(),
-                                            new ClaimView.Owner(id, mySession, claim.epoch() + 1, 0),
-                                            there.standby())),
-                    done -> tell(vip, new VipEvent.ClaimAnswered(done)));
-        } else if (action instanceof VipAction.Renew renew) {
-            renewSentAt[vip] = clock();
-            if (world.mutation() == Mutation.RENEWS_WITHOUT_WRITE) {
-                later(1, () -> tell(vip, new VipEvent.RenewAnswered(renew.attempt(), true)));
-                return;
+            if (action instanceof VipAction.Renew) {
+                renewSentAt[vip] = clock();
             }
-            boolean any = world.mutation() == Mutation.RENEWS_ANY_CLAIM;
-            asked.write(
-                    vip,
-                    true,
-                    there -> there.owner() == null || (there.epoch() != renew.epoch() && !any)
-                            ? null
-                            : owned(there, there.owner().version() + 1),
-                    done -> tell(vip, new VipEvent.RenewAnswered(renew.attempt(), done)));
-        } else if (action instanceof VipAction.Release release) {
-            asked.write(
-                    vip,
-                    false,
-                    there -> there.owner() == null || there.epoch() != release.epoch() ? null : released(there),
-                    done -> tell(vip, new VipEvent.ReleaseAnswered()));
-        } else if (action instanceof VipAction.ReleaseDead release) {
-            boolean any = world.mutation() == Mutation.RELEASES_ANY_VERSION;
-            asked.write(
-                    vip,
-                    false,
-                    there -> there.owner() == null
-                                    || there.epoch() != release.epoch()
-                                    || (there.owner().version() != release.version() && !any)
-                            ? null
-                            : released(there),
-                    done -> tell(vip, new VipEvent.Changed()));
-        } else if (action instanceof VipAction.Standby standby) {
-            asked.write(vip, false, there -> marked(there, mySession, standby.ready()), done -> {});
+            new SimTransactions(world, this, connection, vip).ask(action);
         }
-    }
-
-    private static @Nullable ClaimView owned(ClaimView there, int version) {
-        ClaimView.Owner owner = there.owner();
-        return owner == null
-                ? null
-                : new ClaimView(
-                        there.epoch(),
-                        there.free(),
-                        there.holdOutNanos(),
-                        there.quietNanos(),
-                        new ClaimView.Owner(owner.node(), owner.session(), owner.epoch(), version),
-                        there.standby());
-    }
-
-    private static ClaimView released(ClaimView there) {
-        return new ClaimView(there.epoch() + 1, true, there.holdOutNanos(), there.quietNanos(), null, there.standby());
-    }
-
-    private @Nullable ClaimView marked(ClaimView there, long mySession, boolean ready) {
-        Set<String> marks = new HashSet<>(there.standby());
-        String mark = SimEnsemble.mark(id, mySession);
-        boolean changed = ready ? marks.add(mark) : marks.remove(mark);
-        return !changed
-                ? null
-                : new ClaimView(
-                        there.epoch(), there.free(), there.holdOutNanos(), there.quietNanos(), there.owner(), marks);
     }
 
     // The driver: one thing after the other; the process may stop between any two.

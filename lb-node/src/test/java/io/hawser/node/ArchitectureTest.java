@@ -54,7 +54,8 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("file", Set.of()),
             Map.entry("logging", Set.of()),
             Map.entry("metrics", Set.of()),
-            Map.entry("transport", Set.of()));
+            Map.entry("transport", Set.of()),
+            Map.entry("vip", Set.of()));
 
     private static final Set<String> ALL = SEES.keySet();
     private static final Set<String> CHANNELS = Set.of(WIRING, "admin", "connection", "probe", "stream", "transport");
@@ -81,6 +82,7 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("com.hazelcast", Set.of("state")),
             Map.entry("org.apache.curator", Set.of("coordination")),
             Map.entry("org.apache.zookeeper", Set.of("coordination")),
+            Map.entry("com.sun.jna", Set.of("vip")),
             Map.entry("picocli", Set.of("command", "lbctl")),
             Map.entry("ch.qos.logback", Set.of("logging")));
 

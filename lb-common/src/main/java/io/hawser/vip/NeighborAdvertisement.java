@@ -1,0 +1,56 @@
+package io.hawser.vip;
+
+import io.hawser.net.IpAddress;
+import java.nio.ByteBuffer;
+
+/** An unsolicited neighbour advertisement (RFC 4861 sections 4.4 and 7.2.6) to all nodes, with its IPv6 header. */
+public final class NeighborAdvertisement {
+
+    private static final IpAddress ALL_NODES = new IpAddress(0xff02_0000_0000_0000L, 1);
+    private static final int HEADER = 40;
+    private static final int BODY = 32;
+    private static final byte ICMPV6 = 58;
+    private static final byte TYPE = (byte) 136;
+    private static final int OVERRIDE = 0x2000_0000;
+
+    private NeighborAdvertisement() {}
+
+    /**
+     * Tells everybody on the link that an address is here.
+     *
+     * @param mac six bytes
+     */
+    public static byte[] unsolicited(byte[] mac, IpAddress address) {
+        ByteBuffer packet = ByteBuffer.allocate(HEADER + BODY)
+                .putInt(6 << 28)
+                .putShort((short) BODY)
+                .put(ICMPV6)
+                // Less would have come through a router (section 7.1.2).
+                .put((byte) 255)
+                .put(address.toBytes())
+                .put(ALL_NODES.toBytes())
+                .put(TYPE)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putInt(OVERRIDE)
+                .put(address.toBytes())
+                // The target's link-layer address, in units of eight bytes.
+                .put((byte) 2)
+                .put((byte) 1)
+                .put(mac);
+        packet.putShort(HEADER + 2, checksum(packet));
+        return packet.array();
+    }
+
+    /** RFC 4443 section 2.3: over a pseudo-header of both addresses, the length and the protocol, and the message. */
+    private static short checksum(ByteBuffer packet) {
+        long sum = BODY + ICMPV6;
+        for (int at = 8; at < HEADER + BODY; at += 2) {
+            sum += packet.getShort(at) & 0xffff;
+        }
+        while (sum > 0xffff) {
+            sum = (sum & 0xffff) + (sum >>> 16);
+        }
+        return (short) ~sum;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.node.vip;
+
+import org.jspecify.annotations.NullMarked;
