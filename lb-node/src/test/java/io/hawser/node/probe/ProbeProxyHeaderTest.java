@@ -20,8 +20,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,20 +32,20 @@ final class ProbeProxyHeaderTest {
 
     private static final Duration AMPLE = Duration.ofSeconds(20);
 
-    private EventLoopGroup group;
-    private SSLContext tls;
+    private static EventLoopGroup group;
+    private static SSLContext tls;
     private final List<String> headers = new CopyOnWriteArrayList<>();
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         group = new MultiThreadIoEventLoopGroup(
                 1, Transport.of(Transport.Choice.NIO).ioHandler().get());
         tls = SSLContext.getInstance("TLS");
         tls.init(new Certificates().good().toKeyManagerFactory().getKeyManagers(), null, null);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 

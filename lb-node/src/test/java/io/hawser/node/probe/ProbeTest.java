@@ -148,10 +148,15 @@ final class ProbeTest {
         return head.toString();
     }
 
-    private static InetSocketAddress freeAddress() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return (InetSocketAddress) socket.getLocalSocketAddress();
-        }
+    /** Binds an address without listening: who connects is refused, and nobody else is given its port. */
+    private static Socket nobody() throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return socket;
+    }
+
+    private static InetSocketAddress address(Socket bound) {
+        return (InetSocketAddress) bound.getLocalSocketAddress();
     }
 
     // Connect.
@@ -175,16 +180,18 @@ final class ProbeTest {
     @ParameterizedTest
     @EnumSource(Check.class)
     void saysThatNobodyListens(Check check) throws Exception {
-        assertFailed(probe(freeAddress(), settings(check)), Cause.CONNECT, "connection refused");
+        try (Socket nobody = nobody()) {
+            assertFailed(probe(address(nobody), settings(check)), Cause.CONNECT, "connection refused");
+        }
     }
 
     @Test
     void saysThatNobodyListensOnEveryTransport() throws Exception {
         Transport nio = Transport.of(Transport.Choice.NIO);
         EventLoopGroup own = new MultiThreadIoEventLoopGroup(1, nio.ioHandler().get());
-        try {
+        try (Socket nobody = nobody()) {
             assertFailed(
-                    probe(own.next(), nio.channel(), freeAddress(), settings(Check.TCP)),
+                    probe(own.next(), nio.channel(), address(nobody), settings(Check.TCP)),
                     Cause.CONNECT,
                     "connection refused");
         } finally {
@@ -225,7 +232,7 @@ final class ProbeTest {
                 () -> {
                     throw new ChannelException("Too many open files");
                 },
-                freeAddress(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 1),
                 settings(Check.TCP));
         assertThat(outcome).isEqualTo(new NotTried("cannot open a connection: Too many open files"));
     }

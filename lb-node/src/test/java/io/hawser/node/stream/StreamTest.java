@@ -399,14 +399,14 @@ class StreamTest {
     @MethodSource("transports")
     void saysThatItCanNotConnect(Transport.Choice choice) throws Exception {
         StreamLoop loop = loop(choice);
-        InetSocketAddress nobody;
-        try (ServerSocket listener = new ServerSocket(0, 50, LOOPBACK)) {
-            nobody = (InetSocketAddress) listener.getLocalSocketAddress();
-        }
         RecordingHandler handler = new RecordingHandler();
         Stream stream = ask(loop, () -> loop.newStream(false));
-        on(loop, () -> stream.connect(nobody, handler));
-        await().until(() -> handler.told().equals(List.of("connect-failed")));
+        // Bound, so that nobody else is given the port, but not listening.
+        try (Socket nobody = new Socket()) {
+            nobody.bind(new InetSocketAddress(LOOPBACK, 0));
+            on(loop, () -> stream.connect((InetSocketAddress) nobody.getLocalSocketAddress(), handler));
+            await().until(() -> handler.told().equals(List.of("connect-failed")));
+        }
         on(loop, () -> stream.close(false));
         assertThat(handler.told()).containsExactly("connect-failed");
     }
