@@ -11,7 +11,6 @@ import io.hawser.node.transport.Transport;
 import io.hawser.pool.OperatorState;
 import io.hawser.tls.HelloBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,7 +75,8 @@ class ConnectingTest {
                                 .backend("b2", backup.address(), 0, true))
                         .listen(tcp("l").to("p"));
                 Peer client = rig.connect("l")) {
-            CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> sendAll(client, upload));
+            CompletableFuture<Peer> sending =
+                    Peer.inBackground(() -> client.send(upload).halfClose());
             try (Peer server = backup.take()) {
                 Peer.Ended got = server.readToEnd();
                 assertThat(got.reset()).isFalse();
@@ -86,14 +86,6 @@ class ConnectingTest {
             assertThat(client.readToEnd().reset()).isFalse();
             assertThat(rig.awaitEnd().field("attempts")).isEqualTo("2");
             assertThat(failures(rig, "b1")).isEqualTo(1);
-        }
-    }
-
-    private static void sendAll(Peer client, byte[] bytes) {
-        try {
-            client.send(bytes).halfClose();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection through the node, client or server, that blocks and tells ends from resets. */
@@ -76,6 +78,26 @@ final class Peer implements AutoCloseable {
         } catch (SocketException e) {
             return new Ended("", true);
         }
+    }
+
+    /**
+     * Does something that blocks in a thread of its own: the common pool may have a single one, for which two that wait
+     * for each other would wait for ever.
+     */
+    static <T> CompletableFuture<T> inBackground(Callable<T> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        result.complete(task.call());
+                    } catch (Throwable e) {
+                        result.completeExceptionally(e);
+                    }
+                },
+                "peer");
+        thread.setDaemon(true);
+        thread.start();
+        return result;
     }
 
     Socket socket() {

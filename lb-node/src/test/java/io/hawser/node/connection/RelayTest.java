@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.hawser.node.testing.LeakGate;
 import io.hawser.node.transport.Transport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
@@ -66,7 +65,7 @@ class RelayTest {
                 Peer server = backend.take()) {
             client.send("question").halfClose();
             assertThat(server.readToEnd()).isEqualTo(new Peer.Ended("question", false));
-            CompletableFuture<Void> sending = sending(server, answer);
+            CompletableFuture<Peer> sending = sending(server, answer);
             Peer.Ended got = client.readToEnd();
             sending.join();
             assertThat(got.reset()).isFalse();
@@ -75,12 +74,10 @@ class RelayTest {
         }
     }
 
-    private static CompletableFuture<Void> sending(Peer peer, byte[] bytes) {
-        return CompletableFuture.runAsync(() -> {
+    private static CompletableFuture<Peer> sending(Peer peer, byte[] bytes) {
+        return Peer.inBackground(() -> {
             try (peer) {
-                peer.send(bytes);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                return peer.send(bytes);
             }
         });
     }
@@ -95,7 +92,7 @@ class RelayTest {
                 Peer server = backend.take()) {
             client.send("question").halfClose();
             assertThat(server.readToEnd()).isEqualTo(new Peer.Ended("question", false));
-            CompletableFuture<Void> sending = sending(server, answer);
+            CompletableFuture<Peer> sending = sending(server, answer);
             awaitStandstill(rig, "out");
             Peer.Ended got = client.readToEnd();
             sending.join();
@@ -114,7 +111,7 @@ class RelayTest {
                 Rig rig = rig(transport, backend);
                 Peer client = Peer.connect(rig.address("l"), null, SMALL_BUFFER);
                 Peer server = backend.take()) {
-            CompletableFuture<Void> sending = sending(server, answer);
+            CompletableFuture<Peer> sending = sending(server, answer);
             awaitStandstill(rig, "out");
             assertThat(rig.queuedBytes()).isBetween(1L, MOST_HELD);
             Peer.Ended got = client.readToEnd();
@@ -133,7 +130,7 @@ class RelayTest {
                 Rig rig = rig(transport, backend);
                 Peer client = rig.connect("l");
                 Peer server = backend.take()) {
-            CompletableFuture<Void> sending = sending(client, upload);
+            CompletableFuture<Peer> sending = sending(client, upload);
             awaitStandstill(rig, "in");
             assertThat(rig.queuedBytes()).isBetween(1L, MOST_HELD);
             Peer.Ended got = server.readToEnd();
@@ -169,7 +166,7 @@ class RelayTest {
                 Peer server = backend.take()) {
             server.halfClose();
             assertThat(client.readToEnd().reset()).isFalse();
-            CompletableFuture<Void> sending = sending(client, upload);
+            CompletableFuture<Peer> sending = sending(client, upload);
             awaitStandstill(rig, "in");
             assertThat(busy()).as("share of a core").isLessThan(0.5);
             Peer.Ended got = server.readToEnd();
@@ -182,11 +179,11 @@ class RelayTest {
     }
 
     /** How much of a core the event loops take. */
-    private static double busy() throws InterruptedException {
+    private static double busy() {
         long cpu = workerCpuNanos();
         long start = System.nanoTime();
         // Time is what is measured here.
-        Thread.sleep(400);
+        await().pollDelay(Duration.ofMillis(400)).until(() -> true);
         return (double) (workerCpuNanos() - cpu) / (System.nanoTime() - start);
     }
 
@@ -259,7 +256,7 @@ class RelayTest {
                 Rig rig = rig(transport, backend);
                 Peer client = Peer.connect(rig.address("l"), null, SMALL_BUFFER);
                 Peer server = backend.take()) {
-            CompletableFuture<Void> sending = sending(server, random(9_000_000)).exceptionally(e -> null);
+            CompletableFuture<Peer> sending = sending(server, random(9_000_000)).exceptionally(e -> null);
             awaitStandstill(rig, "out");
             client.reset();
             sending.join();
@@ -325,32 +322,18 @@ class RelayTest {
                 Rig rig = rig(transport, backend);
                 Peer client = Peer.connect(rig.address("l"), null, SMALL_BUFFER);
                 Peer server = backend.take()) {
-            CompletableFuture<Void> uploading = CompletableFuture.runAsync(() -> sendAndHalfClose(client, up));
-            CompletableFuture<Void> downloading = CompletableFuture.runAsync(() -> sendAndHalfClose(server, down));
+            CompletableFuture<Peer> uploading =
+                    Peer.inBackground(() -> client.send(up).halfClose());
+            CompletableFuture<Peer> downloading =
+                    Peer.inBackground(() -> server.send(down).halfClose());
             awaitStandstill(rig, "in");
             awaitStandstill(rig, "out");
             assertThat(rig.queuedBytes()).isBetween(1L, 2 * MOST_HELD);
-            CompletableFuture<byte[]> atServer = CompletableFuture.supplyAsync(() -> readAll(server));
-            assertThat(readAll(client)).isEqualTo(down);
-            assertThat(atServer.join()).isEqualTo(up);
+            CompletableFuture<Peer.Ended> atServer = Peer.inBackground(server::readToEnd);
+            assertThat(client.readToEnd().bytes()).isEqualTo(down);
+            assertThat(atServer.join().bytes()).isEqualTo(up);
             uploading.join();
             downloading.join();
-        }
-    }
-
-    private static void sendAndHalfClose(Peer peer, byte[] bytes) {
-        try {
-            peer.send(bytes).halfClose();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] readAll(Peer peer) {
-        try {
-            return peer.readToEnd().bytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

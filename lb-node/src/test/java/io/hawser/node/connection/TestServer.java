@@ -1,5 +1,7 @@
 package io.hawser.node.connection;
 
+import static org.awaitility.Awaitility.await;
+
 import io.hawser.net.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,10 +31,11 @@ final class TestServer implements AutoCloseable {
     private final AtomicInteger accepted = new AtomicInteger();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Peer> taken = new LinkedBlockingQueue<>();
+    private final Thread acceptor;
 
     private TestServer(ServerSocket listening, @Nullable Script script) {
         this.listening = listening;
-        Thread acceptor = new Thread(() -> accept(script), "test-server");
+        acceptor = new Thread(() -> accept(script), "test-server");
         acceptor.setDaemon(true);
         acceptor.start();
     }
@@ -164,6 +167,8 @@ final class TestServer implements AutoCloseable {
     /** Nothing listens on its port any more; its connections go on. */
     void stopListening() throws IOException {
         listening.close();
+        // Until its accept has returned the kernel lets clients in, and it may return with one.
+        await().atMost(Rig.PATIENCE).until(() -> !acceptor.isAlive());
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.List;
 final class Unreachable implements AutoCloseable {
 
     private static final int MAX_FILLERS = 64;
-    private static final int FULL_MILLIS = 200;
+    private static final int FULL_MILLIS = 400;
 
     private final List<AutoCloseable> held = new ArrayList<>();
     private final InetSocketAddress address;
