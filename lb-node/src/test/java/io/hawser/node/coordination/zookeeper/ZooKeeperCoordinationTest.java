@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -210,24 +209,20 @@ final class ZooKeeperCoordinationTest {
     void changesAtTheSameTimeAreAllKept() throws Exception {
         TestNode a = started("a");
         TestNode b = started("b");
-        List<CompletableFuture<ChangeOutcome>> outcomes = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 25; i++) {
             int weight = i;
             String backend = "b" + i % 4;
-            outcomes.add(a.coordination
-                    .change("shop", backend, setting -> setting.withWeight(weight))
-                    .toCompletableFuture());
-            outcomes.add(b.coordination
-                    .change("shop", backend, ZooKeeperCoordinationTest::drain)
-                    .toCompletableFuture());
-        }
-        for (CompletableFuture<ChangeOutcome> outcome : outcomes) {
-            assertThat(outcome.get(60, TimeUnit.SECONDS)).isEqualTo(inForce("a", "b"));
-        }
+            assertThat(a.change(backend, ZooKeeperCoordinationTest::none)).isEqualTo(inForce("a", "b"));
 
-        for (int i = 16; i < 20; i++) {
-            assertThat(a.setting("b" + i % 4)).isEqualTo(DRAINED.withWeight(i));
-            assertThat(b.setting("b" + i % 4)).isEqualTo(DRAINED.withWeight(i));
+            CompletionStage<ChangeOutcome> weighs =
+                    a.coordination.change("shop", backend, setting -> setting.withWeight(weight));
+            CompletionStage<ChangeOutcome> drains =
+                    b.coordination.change("shop", backend, ZooKeeperCoordinationTest::drain);
+
+            assertThat(weighs.toCompletableFuture().get(60, TimeUnit.SECONDS)).isEqualTo(inForce("a", "b"));
+            assertThat(drains.toCompletableFuture().get(60, TimeUnit.SECONDS)).isEqualTo(inForce("a", "b"));
+            assertThat(a.setting(backend)).isEqualTo(DRAINED.withWeight(weight));
+            assertThat(b.setting(backend)).isEqualTo(DRAINED.withWeight(weight));
         }
     }
 
