@@ -2,6 +2,12 @@ package io.hawser.limit;
 
 import io.hawser.hash.Hash64;
 import io.hawser.net.IpAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -48,6 +54,13 @@ public final class ClientLimiter {
             }
         }
 
+        /** What is left of them here; there is always a little left of the rate, since what is told is a second old. */
+        Limits less(ClientUse elsewhere) {
+            return new Limits(
+                    maxOpen == 0 ? 0 : maxOpen - elsewhere.open(),
+                    newPerSecond == 0 ? 0 : Math.max(1, newPerSecond - elsewhere.begun()));
+        }
+
         boolean none() {
             return maxOpen == 0 && newPerSecond == 0;
         }
@@ -60,6 +73,8 @@ public final class ClientLimiter {
     private final long hashSeed;
     private final LongAdder untracked = new LongAdder();
     private volatile Limits limits;
+    /** What the other nodes of the cluster have told of their clients, added up. */
+    private volatile Map<IpAddress, ClientUse> elsewhere = Map.of();
 
     /**
      * A limiter that has seen nobody.
@@ -98,7 +113,12 @@ public final class ClientLimiter {
         if (now.none()) {
             return Admission.UNTRACKED;
         }
-        Admission admission = stripe(client).tryAcquire(client, now, nowNanos);
+        Map<IpAddress, ClientUse> others = elsewhere;
+        ClientUse there = others.isEmpty() ? null : others.get(client);
+        if (there != null && now.maxOpen() > 0 && there.open() >= now.maxOpen()) {
+            return Admission.TOO_MANY_OPEN;
+        }
+        Admission admission = stripe(client).tryAcquire(client, there == null ? now : now.less(there), nowNanos);
         if (admission == Admission.UNTRACKED) {
             untracked.increment();
         }
@@ -112,6 +132,42 @@ public final class ClientLimiter {
      */
     public void release(IpAddress client) {
         stripe(client).release(client);
+    }
+
+    /**
+     * Which clients make so much use of this node that others should know; begins to count new connections anew.
+     *
+     * @param nodes among which the limits are shared: told is who uses half of a node's share
+     * @param most to tell at once; when there are more, those are told that have most
+     */
+    public List<ClientUse> busiest(int nodes, int most) {
+        Limits now = limits;
+        if (now.none()) {
+            return List.of();
+        }
+        int openAtLeast = now.maxOpen() == 0 ? Integer.MAX_VALUE : Math.max(1, now.maxOpen() / (2 * nodes));
+        int begunAtLeast = now.newPerSecond() == 0 ? Integer.MAX_VALUE : Math.max(1, now.newPerSecond() / (2 * nodes));
+        List<ClientUse> busy = new ArrayList<>();
+        for (ClientStripe stripe : stripes) {
+            stripe.collect(openAtLeast, begunAtLeast, busy);
+        }
+        if (busy.size() > most) {
+            busy.sort(Comparator.comparingLong((ClientUse use) -> (long) use.open() + use.begun())
+                    .reversed());
+            return List.copyOf(busy.subList(0, most));
+        }
+        return busy;
+    }
+
+    /** What clients have on the other nodes, as far as that is known; counts against the limits here from now on. */
+    public void setElsewhere(Collection<ClientUse> uses) {
+        if (uses.isEmpty()) {
+            elsewhere = Map.of();
+            return;
+        }
+        Map<IpAddress, ClientUse> sums = new HashMap<>();
+        uses.forEach(use -> sums.merge(use.client(), use, ClientUse::plus));
+        elsewhere = Map.copyOf(sums);
     }
 
     /** Clients remembered now. */

@@ -5,6 +5,7 @@ import io.hawser.limit.ClientLimiter.Admission;
 import io.hawser.limit.ClientLimiter.Limits;
 import io.hawser.net.IpAddress;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Some of a {@link ClientLimiter}'s clients, with a lock of their own.
@@ -26,6 +27,8 @@ final class ClientStripe {
     private final SlotTable slots;
     private int[] open = {};
     private long[] fullAgainNanos = {};
+    /** Connections since somebody last asked. */
+    private int[] begun = {};
 
     ClientStripe(int maxClients, long hashSeed) {
         this.slots = new SlotTable(maxClients, hashSeed);
@@ -50,6 +53,7 @@ final class ClientStripe {
             fullAgainNanos[slot] = afterwards;
         }
         open[slot]++;
+        begun[slot]++;
         slots.unlist(slot);
         return Admission.ADMITTED;
     }
@@ -74,8 +78,10 @@ final class ClientStripe {
         if (open.length != slots.capacity()) {
             open = Arrays.copyOf(open, slots.capacity());
             fullAgainNanos = Arrays.copyOf(fullAgainNanos, slots.capacity());
+            begun = Arrays.copyOf(begun, slots.capacity());
         }
         open[slot] = 0;
+        begun[slot] = 0;
         fullAgainNanos[slot] = nowNanos;
         return slot;
     }
@@ -91,11 +97,23 @@ final class ClientStripe {
         }
     }
 
+    /** Adds the clients that have or have begun at least so many, and counts what is begun anew. */
+    synchronized void collect(int openAtLeast, int begunAtLeast, List<ClientUse> into) {
+        for (int slot = 0; slot < open.length; slot++) {
+            boolean taken = open[slot] > 0 || slots.isListed(slot);
+            if (taken && (open[slot] >= openAtLeast || begun[slot] >= begunAtLeast)) {
+                into.add(new ClientUse(new IpAddress(slots.high(slot), slots.low(slot)), open[slot], begun[slot]));
+            }
+            begun[slot] = 0;
+        }
+    }
+
     private void remove(int slot) {
         slots.remove(slot);
         if (slots.capacity() == 0) {
             open = new int[0];
             fullAgainNanos = new long[0];
+            begun = new int[0];
         }
     }
 

@@ -57,6 +57,58 @@ final class ClientLimiterTest {
                 .isEqualTo(rate);
     }
 
+    @Test
+    void countsWhatClientsHaveElsewhere() {
+        ClientLimiter limiter = new ClientLimiter(new Limits(10, 0), 100, 42);
+        limiter.setElsewhere(List.of(new ClientUse(client(1), 5, 0), new ClientUse(client(1), 3, 0)));
+        assertThat(admittedAtOnce(limiter, 10, NOW)).isEqualTo(2);
+        assertThat(limiter.tryAcquire(client(2), NOW)).as("another client").isEqualTo(ADMITTED);
+        limiter.setElsewhere(List.of(new ClientUse(client(1), 10, 0)));
+        limiter.release(client(1));
+        assertThat(limiter.tryAcquire(client(1), NOW)).isEqualTo(TOO_MANY_OPEN);
+        limiter.setElsewhere(List.of());
+        assertThat(admittedAtOnce(limiter, 10, NOW)).isEqualTo(9);
+    }
+
+    @Test
+    void countsHowFastClientsOpenElsewhere() {
+        ClientLimiter limiter = new ClientLimiter(new Limits(0, 10), 100, 42);
+        limiter.setElsewhere(List.of(new ClientUse(client(1), 0, 8)));
+        assertThat(admittedAtOnce(limiter, 10, NOW)).isEqualTo(2);
+        limiter.setElsewhere(List.of(new ClientUse(client(1), 0, 100)));
+        assertThat(admittedAtOnce(limiter, 10, NOW + 5 * SECOND))
+                .as("what is told is old: something is always left")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhoUsesHalfOfANodesShare() {
+        ClientLimiter limiter = new ClientLimiter(new Limits(12, 60), 100, 42);
+        for (int i = 1; i <= 3; i++) {
+            for (int j = 0; j < i; j++) {
+                assertThat(limiter.tryAcquire(client(i), NOW)).isEqualTo(ADMITTED);
+            }
+        }
+        assertThat(limiter.busiest(3, 10))
+                .as("2 of 12 on one of three nodes is half of its share")
+                .containsExactlyInAnyOrder(new ClientUse(client(2), 2, 2), new ClientUse(client(3), 3, 3));
+        assertThat(limiter.busiest(3, 1))
+                .as("most first, and counted anew")
+                .containsExactly(new ClientUse(client(3), 3, 0));
+        for (int i = 0; i < 10; i++) {
+            assertThat(limiter.tryAcquire(client(1), NOW)).isEqualTo(ADMITTED);
+            limiter.release(client(1));
+        }
+        limiter.release(client(2));
+        limiter.release(client(2));
+        assertThat(limiter.busiest(3, 10))
+                .as("who comes and goes, too")
+                .contains(new ClientUse(client(1), 1, 10))
+                .doesNotContain(new ClientUse(client(2), 0, 0));
+        limiter.setLimits(NO_LIMITS);
+        assertThat(limiter.busiest(3, 10)).isEmpty();
+    }
+
     private static int admittedAtOnce(ClientLimiter limiter, int rate, long now) {
         int admitted = 0;
         for (int i = 0; i < 2 * rate + 2; i++) {

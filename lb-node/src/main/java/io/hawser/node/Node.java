@@ -91,6 +91,7 @@ public final class Node {
     private final SharedState state;
     private final BackendNews news;
     private final Bulletins bulletins;
+    private final ClientNews clientNews;
     private final RandomGenerator random;
     private final Map<String, PoolControl> pools = new LinkedHashMap<>();
     private final BackendChanges backendChanges;
@@ -155,6 +156,7 @@ public final class Node {
                     }
                 });
         this.bulletins = new Bulletins(state);
+        this.clientNews = new ClientNews(state, node.id(), dataPath, System::nanoTime);
         this.news = new BackendNews(state, node.id(), pools, control.next(), System::nanoTime);
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
         membership.orders().attach(control.next(), pools);
@@ -232,6 +234,7 @@ public final class Node {
     private void tick() {
         pools.values().forEach(PoolControl::tick);
         news.tick();
+        clientNews.tick();
         AdminServer server = adminServer;
         if (server != null) {
             bulletins.tell(Plans.bulletin(

@@ -1,5 +1,6 @@
 package io.hawser.node.connection;
 
+import io.hawser.limit.ClientUse;
 import io.hawser.limit.ConnectionLimit;
 import io.hawser.net.Endpoint;
 import io.hawser.node.logging.AccessLog;
@@ -192,6 +193,28 @@ public final class DataPath {
 
     List<Worker> workers() {
         return workers;
+    }
+
+    /**
+     * By listener, the clients that make so much use of it that other nodes should know.
+     *
+     * @param nodes among which the limits for each client are shared
+     * @param most of one listener
+     */
+    public Map<String, List<ClientUse>> busiestClients(int nodes, int most) {
+        Map<String, List<ClientUse>> busiest = new LinkedHashMap<>();
+        listeners.forEach((id, bound) -> {
+            List<ClientUse> uses = bound.listener().busiestClients(nodes, most);
+            if (!uses.isEmpty()) {
+                busiest.put(id, uses);
+            }
+        });
+        return busiest;
+    }
+
+    /** What clients have on the other nodes, by listener; it counts against the limits here. */
+    public void setClientsElsewhere(Map<String, List<ClientUse>> uses) {
+        listeners.forEach((id, bound) -> bound.listener().setClientsElsewhere(uses.getOrDefault(id, List.of())));
     }
 
     /** Client connections open now, over all listeners. */

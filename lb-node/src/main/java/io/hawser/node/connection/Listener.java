@@ -1,11 +1,14 @@
 package io.hawser.node.connection;
 
 import io.hawser.limit.ClientLimiter;
+import io.hawser.limit.ClientUse;
 import io.hawser.limit.ConnectionLimit;
 import io.hawser.net.IpAddress;
 import io.hawser.node.logging.AccessLog;
 import io.hawser.node.metrics.ListenerMetrics;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +93,14 @@ final class Listener {
 
     ClientLimiter.Admission admit(IpAddress client, long nowNanos) {
         return clientLimiter.tryAcquire(limited(client), nowNanos);
+    }
+
+    List<ClientUse> busiestClients(int nodes, int most) {
+        return clientLimiter.busiest(nodes, most);
+    }
+
+    void setClientsElsewhere(Collection<ClientUse> uses) {
+        clientLimiter.setElsewhere(uses);
     }
 
     /** Who counts as one client: an IPv6 host has the whole of its /64 to choose addresses from (RFC 8981). */
