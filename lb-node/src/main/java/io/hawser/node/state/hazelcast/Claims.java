@@ -5,41 +5,70 @@ import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.AffinitySegment;
 import io.hawser.node.state.TableEvents;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the cluster who was first with a key, and never waits long for the answer. When answers fail to come, which is so
- * for seconds after a member has fallen silent, it stops asking for a while: then every node takes the balancer's choice,
- * which is the same everywhere.
+ * Asks the cluster who was first with a key, and never waits long for the answer. A member that fails to answer, as one
+ * does for seconds before it is given up, is not asked for a while: then every node takes the balancer's choice, which is
+ * the same everywhere.
  *
  * <p>Called from event loops; Hazelcast is called on a thread of its own, since that may wait.
  */
 final class Claims {
 
     private static final int MAX_IN_FLIGHT = 1024;
-    private static final int TIMEOUTS_IN_A_ROW = 8;
+    private static final int TIMEOUTS_IN_A_ROW = 3;
     private static final long PAUSE_NANOS = 1_000_000_000;
 
     private final ThreadPoolExecutor caller;
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
-    private final AtomicInteger timeouts = new AtomicInteger();
-    private final AtomicLong pausedUntil;
+    private final Map<String, Silence> silences = new ConcurrentHashMap<>();
+    private final IntFunction<String> memberOf;
     private final LongSupplier nanoTime;
     private final long waitNanos;
 
-    Claims(LongSupplier nanoTime, Duration wait) {
+    /** How well one member answers. */
+    private static final class Silence {
+        private int timeouts;
+        private long pausedUntil;
+
+        synchronized boolean isPaused(long now) {
+            return timeouts >= TIMEOUTS_IN_A_ROW && now - pausedUntil < 0;
+        }
+
+        synchronized void timedOut(long now) {
+            // After a pause one more is enough.
+            timeouts = Math.min(TIMEOUTS_IN_A_ROW, timeouts + 1);
+            pausedUntil = now + PAUSE_NANOS;
+        }
+
+        synchronized void answered() {
+            timeouts = 0;
+        }
+    }
+
+    /** One key's question, once it is known whom it goes to. */
+    private static final class Question {
+        final CompletableFuture<@Nullable String> answer = new CompletableFuture<>();
+        volatile @Nullable Silence member;
+    }
+
+    /** @param memberOf which member has a segment, by any name for it; called on a thread of its own */
+    Claims(IntFunction<String> memberOf, LongSupplier nanoTime, Duration wait) {
+        this.memberOf = memberOf;
         this.nanoTime = nanoTime;
         this.waitNanos = wait.toNanos();
-        this.pausedUntil = new AtomicLong(nanoTime.getAsLong());
         this.caller =
                 new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_IN_FLIGHT), task -> {
                     Thread thread = new Thread(task, "affinity-claims");
@@ -55,38 +84,64 @@ final class Claims {
             String backend,
             AffinitySegment.Limits limits,
             TableEvents events) {
-        if (nanoTime.getAsLong() - pausedUntil.get() < 0 || !inFlight.tryAcquire()) {
-            events.claimed(TableEvents.Claim.SKIPPED);
-            return CompletableFuture.completedStage(backend);
+        if (!inFlight.tryAcquire()) {
+            return skip(backend, events);
         }
-        CompletableFuture<String> answer = new CompletableFuture<>();
+        Question question = new Question();
         try {
-            caller.execute(() -> map.submitToKey(AffinitySegment.of(key), new Claim(key, backend, limits))
-                    .whenComplete((owner, failure) -> {
-                        inFlight.release();
-                        if (failure == null) {
-                            answer.complete(owner);
-                        } else {
-                            answer.completeExceptionally(failure);
-                        }
-                    }));
+            caller.execute(() -> ask(question, map, key, new Claim(key, backend, limits)));
         } catch (RejectedExecutionException e) {
             inFlight.release();
-            events.claimed(TableEvents.Claim.SKIPPED);
-            return CompletableFuture.completedStage(backend);
+            return skip(backend, events);
         }
-        return answer.orTimeout(waitNanos, TimeUnit.NANOSECONDS).handle((owner, failure) -> {
-            if (failure == null) {
-                timeouts.set(0);
-                events.claimed(owner.equals(backend) ? TableEvents.Claim.WON : TableEvents.Claim.LOST);
-                return owner;
+        return question.answer.orTimeout(waitNanos, TimeUnit.NANOSECONDS).handle((owner, failure) -> {
+            Silence member = question.member;
+            if (failure != null) {
+                if (member != null) {
+                    member.timedOut(nanoTime.getAsLong());
+                }
+                events.claimed(TableEvents.Claim.TIMED_OUT);
+                return backend;
             }
-            if (timeouts.incrementAndGet() >= TIMEOUTS_IN_A_ROW) {
-                pausedUntil.set(nanoTime.getAsLong() + PAUSE_NANOS);
+            if (owner == null) {
+                events.claimed(TableEvents.Claim.SKIPPED);
+                return backend;
             }
-            events.claimed(TableEvents.Claim.TIMED_OUT);
-            return backend;
+            events.claimed(owner.equals(backend) ? TableEvents.Claim.WON : TableEvents.Claim.LOST);
+            return owner;
         });
+    }
+
+    private static CompletionStage<String> skip(String backend, TableEvents events) {
+        events.claimed(TableEvents.Claim.SKIPPED);
+        return CompletableFuture.completedStage(backend);
+    }
+
+    private void ask(Question question, IMap<Integer, AffinitySegment> map, AffinityKey key, Claim claim) {
+        int segment = AffinitySegment.of(key);
+        Silence member = silences.computeIfAbsent(memberOf.apply(segment), name -> new Silence());
+        if (member.isPaused(nanoTime.getAsLong())) {
+            inFlight.release();
+            question.answer.complete(null);
+            return;
+        }
+        question.member = member;
+        map.submitToKey(segment, claim).whenComplete((owner, failure) -> {
+            inFlight.release();
+            if (failure == null) {
+                // One that came too late says that it lives, not that it may be waited for.
+                if (question.answer.complete(owner)) {
+                    member.answered();
+                }
+            } else {
+                question.answer.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Members that are gone need not be remembered. */
+    void forget(String member) {
+        silences.remove(member);
     }
 
     void stop() {

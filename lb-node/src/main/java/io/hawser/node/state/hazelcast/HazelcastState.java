@@ -65,7 +65,7 @@ public final class HazelcastState implements SharedState {
             HazelcastInstance instance, LocalContext context, LongSupplier nanoTime, Duration claimWait) {
         this.instance = instance;
         this.context = context;
-        this.claims = new Claims(nanoTime, claimWait);
+        this.claims = new Claims(this::memberOf, nanoTime, claimWait);
         this.deltas = new Deltas(instance, tables, context, this::reconcileSoon);
     }
 
@@ -127,6 +127,7 @@ public final class HazelcastState implements SharedState {
 
             @Override
             public void memberRemoved(MembershipEvent event) {
+                claims.forget(event.getMember().getUuid().toString());
                 onMembers("left", event);
             }
         });
@@ -145,6 +146,11 @@ public final class HazelcastState implements SharedState {
                 () -> guarded(deltas::confirm), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
         var unusedCheck = sync.scheduleWithFixedDelay(
                 () -> guarded(this::checkBackups), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private String memberOf(int segment) {
+        Member owner = instance.getPartitionService().getPartition(segment).getOwner();
+        return owner == null ? "" : owner.getUuid().toString();
     }
 
     private void onMembers(String what, MembershipEvent event) {
