@@ -314,7 +314,8 @@ final class SimEnsemble {
 
     /** A follower tells the leader of its clients' signs of life only with the next ping, if that still arrives. */
     private void touch(Session session, Server server) {
-        if (!server.cutOff && world.random().nextInt(4) > 0) {
+        boolean missed = world.random().nextInt(4) == 0 && world.isTroubled();
+        if (!server.cutOff && !missed) {
             session.touchedAt = Math.max(session.touchedAt, world.now());
         }
     }

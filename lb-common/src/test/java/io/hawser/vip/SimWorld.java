@@ -111,6 +111,11 @@ final class SimWorld {
         return preempt;
     }
 
+    /** Whether things go wrong still. */
+    boolean isTroubled() {
+        return troubled;
+    }
+
     /** Mostly a fraction of a millisecond; now and then much longer. */
     long messageDelay() {
         long usual = 50_000L + random.nextInt(1_000_000);
