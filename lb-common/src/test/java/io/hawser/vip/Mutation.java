@@ -16,7 +16,7 @@ enum Mutation {
             "tells the kernel after the deadline, when it was stopped between looking at the clock and doing it", 324),
     BELIEVES_REFUSALS("takes a refused connection for proof of death", 217),
     PROBES_TOO_EARLY("asks for the address while the owner may still be acting on its last renewal", 6096),
-    RELEASES_ANY_VERSION("releases a dead node's claim though it was renewed since", 6699),
+    RELEASES_ANY_VERSION("releases a dead node's claim though it was renewed since", 18169),
     RENEWS_ANY_CLAIM("renews whatever claim there is, not only its own", 69),
     FORGETS_THE_KERNEL("reckons without the time by which the kernel is late", 32);
 
