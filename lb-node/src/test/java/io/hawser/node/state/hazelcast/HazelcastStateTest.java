@@ -214,8 +214,10 @@ final class HazelcastStateTest {
         for (int i = 0; i < 1000; i++) {
             nodes.get(0).table.used(key(i), "b" + i % 2, Node.now());
         }
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(1000));
+        for (Node node : nodes) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(node.mirror.size()).isEqualTo(1000));
+        }
         assertThat(nodes.get(1)
                         .table
                         .clearEverywhere("b1")
