@@ -13,27 +13,12 @@ record ConnectionQuery(ConnectionFilter filter, int limit) {
 
     /** @throws Refusal naming the parameter that is wrong */
     static ConnectionQuery of(Map<String, List<String>> parameters) {
-        for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
-            if (!KNOWN.contains(parameter.getKey())) {
-                throw Refusal.badRequest("there is no such parameter; there are listener, pool, backend, client (an"
-                        + " address or a network) and limit");
-            }
-            if (parameter.getValue().size() > 1) {
-                throw Refusal.badRequest(parameter.getKey() + " is given twice; give it once");
-            }
-        }
+        Parameters given =
+                Parameters.of(parameters, KNOWN, "listener, pool, backend, client (an address or a network) and limit");
         return new ConnectionQuery(
                 new ConnectionFilter(
-                        one(parameters, "listener"),
-                        one(parameters, "pool"),
-                        one(parameters, "backend"),
-                        client(one(parameters, "client"))),
-                limit(one(parameters, "limit")));
-    }
-
-    private static @Nullable String one(Map<String, List<String>> parameters, String name) {
-        List<String> values = parameters.get(name);
-        return values == null ? null : values.get(0);
+                        given.one("listener"), given.one("pool"), given.one("backend"), client(given.one("client"))),
+                given.number("limit", ConnectionFilter.DEFAULT_LIMIT, ConnectionFilter.MAX_LIMIT));
     }
 
     private static @Nullable Cidr client(@Nullable String text) {
@@ -42,18 +27,5 @@ record ConnectionQuery(ConnectionFilter filter, int limit) {
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest("client: " + e.getMessage());
         }
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return ConnectionFilter.DEFAULT_LIMIT;
-        }
-        if (text.matches("[0-9]{1,5}")) {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= ConnectionFilter.MAX_LIMIT) {
-                return limit;
-            }
-        }
-        throw Refusal.badRequest("limit must be a whole number from 1 to " + ConnectionFilter.MAX_LIMIT);
     }
 }

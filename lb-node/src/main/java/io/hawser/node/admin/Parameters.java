@@ -67,13 +67,13 @@ final class Parameters {
         return text;
     }
 
-    /** A whole number from 1 to {@code most}. */
+    /** A whole number of five digits at most, from 1 to {@code most}. */
     int number(String name, int otherwise, int most) {
         String text = one(name);
         if (text == null) {
             return otherwise;
         }
-        if (text.matches("[0-9]{1,9}")) {
+        if (text.matches("[0-9]{1,5}")) {
             int number = Integer.parseInt(text);
             if (number >= 1 && number <= most) {
                 return number;
