@@ -3,7 +3,6 @@ package io.hawser.node;
 import io.hawser.limit.ClientUse;
 import io.hawser.net.IpAddress;
 import io.hawser.node.connection.DataPath;
-import io.hawser.node.state.Peer;
 import io.hawser.node.state.SharedState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +56,7 @@ final class ClientNews {
 
     /** Tells the others, and takes in what they told; called about once a second, always on the same thread. */
     void tick() {
-        Set<String> nodes = state.peers().stream().map(Peer::node).collect(Collectors.toSet());
+        Set<String> nodes = state.members();
         if (nodes.size() <= 1 && heard.isEmpty()) {
             return;
         }

@@ -26,7 +26,6 @@ import io.hawser.node.probe.ProbeTarget;
 import io.hawser.node.probe.Prober;
 import io.hawser.node.probe.TlsWarmUp;
 import io.hawser.node.state.Bulletins;
-import io.hawser.node.state.Peer;
 import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
 import io.netty.buffer.ByteBufAllocator;
@@ -52,7 +51,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,9 +158,7 @@ public final class Node {
         this.news = new BackendNews(state, node.id(), pools, control.next(), System::nanoTime);
         this.ticketProbing = new TicketProbing(control.next(), transport.channel(), random, pools);
         membership.orders().attach(control.next(), pools);
-        this.backendChanges = new BackendChanges(coordination(), pools, control.next(), () -> state.peers().stream()
-                .map(Peer::node)
-                .collect(Collectors.toSet()));
+        this.backendChanges = new BackendChanges(coordination(), pools, control.next(), state::members);
         metrics.sampled().coordinationConnected(() -> coordination().status().connected());
         if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
             metrics.sampled().bufferBytes(() -> allocator.metric().usedDirectMemory());
@@ -327,7 +323,7 @@ public final class Node {
     private PoolControl newPool(PoolPlan plan) {
         PoolControl pool = new PoolControl(
                 plan, state, config.node().id(), news, metrics, control.next(), System::nanoTime, random);
-        pool.meet(news.members());
+        pool.meet(state.members());
         pool.operated(membership.orders().of(plan.id()));
         return pool;
     }
@@ -337,7 +333,7 @@ public final class Node {
         if (!probing) {
             return;
         }
-        Set<String> members = news.members();
+        Set<String> members = state.members();
         prober.setTargets(mine(probes, members));
         ticketProbing.setTargets(mine(ticketProbes, members));
     }

@@ -2,7 +2,6 @@ package io.hawser.node.pool;
 
 import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.Issuer;
-import io.hawser.node.state.Peer;
 import io.hawser.node.state.SharedState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,13 +79,8 @@ public final class BackendNews implements PoolNews {
         meet();
     }
 
-    /** The ids of the nodes that are there, this one too. */
-    public Set<String> members() {
-        return state.peers().stream().map(Peer::node).collect(Collectors.toUnmodifiableSet());
-    }
-
     private void meet() {
-        Set<String> members = members();
+        Set<String> members = state.members();
         pools.values().forEach(pool -> pool.meet(members));
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ public final class Bulletins {
     /** Tells the others this, which is of this node; called about once a second. */
     public void tell(Bulletin own) {
         heard.put(own.node(), own);
-        Set<String> there = state.peers().stream().map(Peer::node).collect(Collectors.toSet());
+        Set<String> there = state.members();
         heard.keySet().retainAll(there);
         if (there.size() > 1) {
             state.tell(TOPIC, own.encode());

@@ -2,7 +2,9 @@ package io.hawser.node.state;
 
 import io.hawser.affinity.LocalAffinityTable;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What this node shares with the others of its cluster.
@@ -14,6 +16,11 @@ public interface SharedState extends AutoCloseable {
 
     /** The nodes that are there, this one too, by id. */
     List<Peer> peers();
+
+    /** The ids of the nodes that are there, this one's too. */
+    default Set<String> members() {
+        return peers().stream().map(Peer::node).collect(Collectors.toUnmodifiableSet());
+    }
 
     /** Why this node should not take connections over from others yet; empty when it may. */
     List<String> unreadiness();
