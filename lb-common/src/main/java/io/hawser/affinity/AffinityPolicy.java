@@ -18,8 +18,19 @@ public record AffinityPolicy(List<By> by, int v4Prefix, int v6Prefix, Set<String
 
     /** A way to know a client again. */
     public enum By {
-        TLS_SESSION,
-        CLIENT_IP
+        TLS_SESSION("tls-session"),
+        CLIENT_IP("client-ip");
+
+        private final String label;
+
+        By(String label) {
+            this.label = label;
+        }
+
+        /** The way as the configuration, the API and lbctl write it. */
+        public String label() {
+            return label;
+        }
     }
 
     public AffinityPolicy {

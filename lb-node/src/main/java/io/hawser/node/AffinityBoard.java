@@ -38,9 +38,7 @@ final class AffinityBoard {
         AffinityPolicy policy = pool.plan().settings().affinity();
         return new AffinityPage(
                 pool.plan().id(),
-                policy.by().stream()
-                        .map(by -> by.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                        .toList(),
+                policy.by().stream().map(AffinityPolicy.By::label).toList(),
                 pool.plan().affinityTtlMillis() / 1000,
                 table.size(),
                 pool.plan().affinityMaxEntries(),

@@ -97,8 +97,7 @@ final class BackendChanges {
     private CompletionStage<Change> begin(String pool, String backend, Function<PoolControl.Standing, Order> order) {
         PoolControl control = pools.get(pool);
         if (control == null) {
-            return CompletableFuture.completedFuture(new Change.NotFound(
-                    "there is no pool " + pool + "; there is " + some(List.copyOf(pools.keySet()))));
+            return CompletableFuture.completedFuture(noPool(pool, List.copyOf(pools.keySet())));
         }
         List<PoolControl.Standing> standings = control.standings();
         for (PoolControl.Standing standing : standings) {
@@ -153,8 +152,13 @@ final class BackendChanges {
                 + "; give the same command to each";
     }
 
+    /** @param there the ids of the pools that there are */
+    static Change noPool(String pool, List<String> there) {
+        return new Change.NotFound("there is no pool " + pool + "; there is " + some(there));
+    }
+
     /** Ids for a message, the first of them when there are many. */
-    static String some(List<String> ids) {
+    private static String some(List<String> ids) {
         int left = ids.size() - MAX_NAMED;
         return left <= 0
                 ? String.join(", ", ids)

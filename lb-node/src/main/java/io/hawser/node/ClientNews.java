@@ -3,13 +3,11 @@ package io.hawser.node;
 import io.hawser.limit.ClientUse;
 import io.hawser.net.IpAddress;
 import io.hawser.node.connection.DataPath;
+import io.hawser.node.state.MessageException;
+import io.hawser.node.state.MessageReader;
+import io.hawser.node.state.MessageWriter;
 import io.hawser.node.state.SharedState;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.hawser.node.state.Topic;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the limits for each client hold for the cluster, approximately: once a second every node tells the others which
@@ -26,12 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientNews {
 
-    private static final Logger log = LoggerFactory.getLogger(ClientNews.class);
-
-    private static final String TOPIC = "clients";
-    private static final int VERSION = 1;
+    private static final Topic TOPIC = new Topic("clients", 1);
     /** Of one listener; some 40 KB. */
     private static final int MOST = 2000;
+
+    private static final int USE_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
     /** A node that has said nothing for so long has nothing to say any more. */
     private static final long FRESH_NANOS = 5_000_000_000L;
 
@@ -51,7 +46,7 @@ final class ClientNews {
         this.self = self;
         this.dataPath = dataPath;
         this.nanoTime = nanoTime;
-        state.listen(TOPIC, this::onMessage);
+        TOPIC.listen(state, this::onMessage);
     }
 
     /** Tells the others, and takes in what they told; called about once a second, always on the same thread. */
@@ -63,7 +58,7 @@ final class ClientNews {
         Map<String, List<ClientUse>> own = dataPath.busiestClients(Math.max(1, nodes.size()), MOST);
         // Nothing is told once more after something, so that the others need not wait until it is too old.
         if (!own.isEmpty() || told) {
-            state.tell(TOPIC, encode(own));
+            TOPIC.tell(state, message -> write(own, message));
         }
         told = !own.isEmpty();
         long now = nanoTime.getAsLong();
@@ -77,48 +72,30 @@ final class ClientNews {
         dataPath.setClientsElsewhere(elsewhere);
     }
 
-    private byte[] encode(Map<String, List<ClientUse>> own) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            out.writeUTF(self);
-            out.writeInt(own.size());
-            for (Map.Entry<String, List<ClientUse>> listener : own.entrySet()) {
-                out.writeUTF(listener.getKey());
-                out.writeInt(listener.getValue().size());
-                for (ClientUse use : listener.getValue()) {
-                    out.writeLong(use.client().high());
-                    out.writeLong(use.client().low());
-                    out.writeInt(use.open());
-                    out.writeInt(use.begun());
-                }
+    private void write(Map<String, List<ClientUse>> own, MessageWriter out) {
+        out.writeText(self).writeInt(own.size());
+        own.forEach((listener, uses) -> {
+            out.writeText(listener).writeInt(uses.size());
+            for (ClientUse use : uses) {
+                out.writeLong(use.client().high())
+                        .writeLong(use.client().low())
+                        .writeInt(use.open())
+                        .writeInt(use.begun());
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can't be written", e);
-        }
-        return bytes.toByteArray();
+        });
     }
 
-    private void onMessage(byte[] message) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
-            int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                log.debug("a message about clients of version {} is left to nodes that understand it", version);
-                return;
+    private void onMessage(MessageReader in) throws MessageException {
+        String node = in.readText();
+        Map<String, List<ClientUse>> uses = new HashMap<>();
+        int listeners = in.readCount(Short.BYTES + Integer.BYTES);
+        for (int i = 0; i < listeners; i++) {
+            List<ClientUse> of = uses.computeIfAbsent(in.readText(), id -> new ArrayList<>());
+            int count = in.readCount(USE_BYTES);
+            for (int j = 0; j < count; j++) {
+                of.add(new ClientUse(new IpAddress(in.readLong(), in.readLong()), in.readInt(), in.readInt()));
             }
-            String node = in.readUTF();
-            Map<String, List<ClientUse>> uses = new HashMap<>();
-            int listeners = in.readInt();
-            for (int i = 0; i < listeners; i++) {
-                List<ClientUse> of = uses.computeIfAbsent(in.readUTF(), id -> new ArrayList<>());
-                int count = in.readInt();
-                for (int j = 0; j < count; j++) {
-                    of.add(new ClientUse(new IpAddress(in.readLong(), in.readLong()), in.readInt(), in.readInt()));
-                }
-            }
-            heard.put(node, new Told(uses, nanoTime.getAsLong()));
-        } catch (IOException e) {
-            log.warn("what another node tells about clients is not understood", e);
         }
+        heard.put(node, new Told(uses, nanoTime.getAsLong()));
     }
 }

@@ -1,5 +1,6 @@
 package io.hawser.node;
 
+import io.hawser.affinity.AffinityPolicy;
 import io.hawser.config.AffinityConfig;
 import io.hawser.config.ListenerConfig;
 import io.hawser.config.PoolConfig;
@@ -232,10 +233,8 @@ final class NodeStatusBoard implements NodeControl {
                 affinity.by().isEmpty()
                         ? null
                         : new PoolStatus.Affinity(
-                                affinity.by().stream()
-                                        .map(by -> by.name()
-                                                .toLowerCase(Locale.ROOT)
-                                                .replace('_', '-'))
+                                pool.plan().settings().affinity().by().stream()
+                                        .map(AffinityPolicy.By::label)
                                         .toList(),
                                 affinity.ttl().toSeconds(),
                                 pool.pool().affinity().size(),
@@ -314,7 +313,9 @@ final class NodeStatusBoard implements NodeControl {
     public CompletionStage<Change> clearAffinity(String pool, AffinityClearing clearing) {
         return onControl(() -> node.pools().get(pool)).thenCompose(control -> {
             if (control == null) {
-                return CompletableFuture.<Change>completedFuture(noPool(pool));
+                List<String> there =
+                        node.config().pools().stream().map(PoolConfig::id).toList();
+                return CompletableFuture.completedFuture(BackendChanges.noPool(pool, there));
             }
             return new AffinityBoard(control, nowMillis()).clear(clearing);
         });
@@ -328,12 +329,6 @@ final class NodeStatusBoard implements NodeControl {
 
     private static long nowMillis() {
         return System.nanoTime() / 1_000_000;
-    }
-
-    private Change noPool(String pool) {
-        return new Change.NotFound("there is no pool " + pool + "; there is "
-                + BackendChanges.some(
-                        node.config().pools().stream().map(PoolConfig::id).toList()));
     }
 
     @Override

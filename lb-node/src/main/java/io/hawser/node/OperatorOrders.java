@@ -29,6 +29,9 @@ final class OperatorOrders implements CoordinationListener {
     private volatile Map<String, Map<String, OperatorSetting>> byPool = Map.of();
     private volatile @Nullable Pools pools;
 
+    /** Those that were last told of; the coordination's. */
+    private volatile List<String> nodes = List.of();
+
     /** Who obeys. */
     private record Pools(Executor controlLoop, Map<String, PoolControl> byId) {}
 
@@ -98,6 +101,11 @@ final class OperatorOrders implements CoordinationListener {
 
     @Override
     public void membersChanged(List<Member> members) {
-        log.info("nodes: {}", members.stream().map(Member::id).toList());
+        List<String> now = members.stream().map(Member::id).toList();
+        // A node also tells when no more than its admin address has changed, as it does once it serves.
+        if (!now.equals(nodes)) {
+            nodes = now;
+            log.info("nodes: {}", now);
+        }
     }
 }

@@ -2,13 +2,10 @@ package io.hawser.node.pool;
 
 import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.Issuer;
+import io.hawser.node.state.MessageException;
+import io.hawser.node.state.MessageReader;
 import io.hawser.node.state.SharedState;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.hawser.node.state.Topic;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,8 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What nodes tell each other about backends: how each finds them by its own probes, and who issues which session tickets.
@@ -30,13 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class BackendNews implements PoolNews {
 
-    private static final Logger log = LoggerFactory.getLogger(BackendNews.class);
-
-    private static final String HEALTH = "health";
-    private static final String ISSUERS = "issuers";
-    private static final int VERSION = 1;
+    private static final Topic HEALTH = new Topic("health", 1);
+    private static final Topic ISSUERS = new Topic("issuers", 1);
     private static final int TICKS_BETWEEN_ISSUERS = 30;
     private static final int MAX_REASON = 200;
+    /** Of one backend's health and of one issuer, at the least. */
+    private static final int VIEW_BYTES = 2 * Short.BYTES + 1;
+
+    private static final int ISSUER_BYTES = 3 * Long.BYTES + Short.BYTES + 2;
 
     private final SharedState state;
     private final String self;
@@ -68,8 +64,8 @@ public final class BackendNews implements PoolNews {
      * @param peersChanged called on the control thread, after the pools know who is there
      */
     public void start(Runnable peersChanged) {
-        state.listen(HEALTH, message -> read(message, this::heardHealth));
-        state.listen(ISSUERS, message -> read(message, this::heardIssuers));
+        HEALTH.listen(state, this::heardHealth);
+        ISSUERS.listen(state, this::heardIssuers);
         state.onPeersChanged(() -> controlThread.execute(() -> {
             meet();
             peersChanged.run();
@@ -117,15 +113,10 @@ public final class BackendNews implements PoolNews {
     private void tellHealth(PoolControl pool) {
         Map<String, PoolControl.OwnView> views = pool.ownViews();
         if (!views.isEmpty()) {
-            tell(HEALTH, out -> {
-                out.writeUTF(self);
-                out.writeUTF(pool.plan().id());
-                out.writeInt(views.size());
-                for (Map.Entry<String, PoolControl.OwnView> view : views.entrySet()) {
-                    out.writeUTF(view.getKey());
-                    out.writeBoolean(view.getValue().up());
-                    out.writeUTF(view.getValue().up() ? "" : cut(view.getValue().reason()));
-                }
+            HEALTH.tell(state, out -> {
+                out.writeText(self).writeText(pool.plan().id()).writeInt(views.size());
+                views.forEach((backend, view) ->
+                        out.writeText(backend).writeBoolean(view.up()).writeText(view.up() ? "" : cut(view.reason())));
             });
         }
     }
@@ -134,15 +125,15 @@ public final class BackendNews implements PoolNews {
         return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON);
     }
 
-    private void heardHealth(DataInputStream in) throws IOException {
-        String node = in.readUTF();
-        String pool = in.readUTF();
-        int count = in.readInt();
+    private void heardHealth(MessageReader in) throws MessageException {
+        String node = in.readText();
+        String pool = in.readText();
+        int count = in.readCount(VIEW_BYTES);
         List<String> backends = new ArrayList<>();
         List<PoolControl.OwnView> views = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            backends.add(in.readUTF());
-            views.add(new PoolControl.OwnView(in.readBoolean(), in.readUTF()));
+            backends.add(in.readText());
+            views.add(new PoolControl.OwnView(in.readBoolean(), in.readText()));
         }
         controlThread.execute(() -> {
             PoolControl control = pools.get(pool);
@@ -166,31 +157,30 @@ public final class BackendNews implements PoolNews {
             return;
         }
         long nowMillis = nanoTime.getAsLong() / 1_000_000;
-        tell(ISSUERS, out -> {
-            out.writeUTF(pool);
-            out.writeInt(learned.size());
+        ISSUERS.tell(state, out -> {
+            out.writeText(pool).writeInt(learned.size());
             for (Issuer issuer : learned) {
-                out.writeLong(issuer.name().high());
-                out.writeLong(issuer.name().low());
                 String backend = issuer.backend();
-                out.writeBoolean(backend != null);
-                out.writeUTF(backend == null ? "" : backend);
-                out.writeByte(issuer.origin().code());
-                out.writeLong(Math.max(0, nowMillis - issuer.lastSeenMillis()));
+                out.writeLong(issuer.name().high())
+                        .writeLong(issuer.name().low())
+                        .writeBoolean(backend != null)
+                        .writeText(backend == null ? "" : backend)
+                        .writeByte(issuer.origin().code())
+                        .writeLong(Math.max(0, nowMillis - issuer.lastSeenMillis()));
             }
         });
     }
 
-    private void heardIssuers(DataInputStream in) throws IOException {
-        String pool = in.readUTF();
-        int count = in.readInt();
+    private void heardIssuers(MessageReader in) throws MessageException {
+        String pool = in.readText();
+        int count = in.readCount(ISSUER_BYTES);
         long nowMillis = nanoTime.getAsLong() / 1_000_000;
         List<Issuer> issuers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             AffinityKey name = new AffinityKey(AffinityKey.Kind.TLS_ISSUER, in.readLong(), in.readLong());
             boolean tied = in.readBoolean();
-            String backend = in.readUTF();
-            Issuer.Origin origin = Issuer.Origin.ofCode(in.readUnsignedByte());
+            String backend = in.readText();
+            Issuer.Origin origin = Issuer.Origin.ofCode(in.readByte());
             issuers.add(new Issuer(name, tied ? backend : null, origin, nowMillis - in.readLong()));
         }
         controlThread.execute(() -> {
@@ -199,37 +189,5 @@ public final class BackendNews implements PoolNews {
                 issuers.forEach(control.pool().issuers()::told);
             }
         });
-    }
-
-    private interface Body {
-        void write(DataOutputStream out) throws IOException;
-    }
-
-    private interface Hearing {
-        void read(DataInputStream in) throws IOException;
-    }
-
-    private void tell(String topic, Body body) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            body.write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can't be written", e);
-        }
-        state.tell(topic, bytes.toByteArray());
-    }
-
-    private static void read(byte[] message, Hearing hearing) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
-            int version = in.readUnsignedByte();
-            if (version == VERSION) {
-                hearing.read(in);
-            } else {
-                log.debug("a message about backends of version {} is left to nodes that understand it", version);
-            }
-        } catch (IOException e) {
-            log.warn("what another node tells about backends is not understood", e);
-        }
     }
 }

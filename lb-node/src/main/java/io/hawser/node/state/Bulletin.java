@@ -1,11 +1,5 @@
 package io.hawser.node.state;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,60 +24,42 @@ public record Bulletin(
         Instant started,
         Replication replication) {
 
-    private static final int VERSION = 1;
-
-    byte[] encode() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
-            out.writeUTF(node);
-            out.writeUTF(address);
-            out.writeInt(clusterPort);
-            out.writeUTF(admin);
-            out.writeUTF(version);
-            out.writeLong(started.toEpochMilli());
-            out.writeInt(replication.changesWaiting());
-            out.writeLong(replication.lagMillis());
-            out.writeBoolean(replication.backupsInSync());
-            out.writeInt(replication.unsafe().size());
-            for (String why : replication.unsafe()) {
-                out.writeUTF(why);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can't be written", e);
-        }
-        return bytes.toByteArray();
+    void write(MessageWriter out) {
+        out.writeText(node)
+                .writeText(address)
+                .writeInt(clusterPort)
+                .writeText(admin)
+                .writeText(version)
+                .writeLong(started.toEpochMilli())
+                .writeInt(replication.changesWaiting())
+                .writeLong(replication.lagMillis())
+                .writeBoolean(replication.backupsInSync())
+                .writeInt(replication.unsafe().size());
+        replication.unsafe().forEach(out::writeText);
     }
 
-    /** @throws IOException when the bytes are none that this version understands */
-    static Bulletin decode(byte[] message) throws IOException {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
-            int version = in.readUnsignedByte();
-            if (version != VERSION) {
-                throw new IOException("a bulletin of version " + version);
-            }
-            String node = in.readUTF();
-            String address = in.readUTF();
-            int clusterPort = in.readInt();
-            String admin = in.readUTF();
-            String build = in.readUTF();
-            Instant started = Instant.ofEpochMilli(in.readLong());
-            int waiting = in.readInt();
-            long lagMillis = in.readLong();
-            boolean backupsInSync = in.readBoolean();
-            List<String> unsafe = new ArrayList<>();
-            int count = in.readInt();
-            for (int i = 0; i < count; i++) {
-                unsafe.add(in.readUTF());
-            }
-            return new Bulletin(
-                    node,
-                    address,
-                    clusterPort,
-                    admin,
-                    build,
-                    started,
-                    new Replication(true, waiting, lagMillis, backupsInSync, unsafe));
+    static Bulletin read(MessageReader in) throws MessageException {
+        String node = in.readText();
+        String address = in.readText();
+        int clusterPort = in.readInt();
+        String admin = in.readText();
+        String build = in.readText();
+        Instant started = Instant.ofEpochMilli(in.readLong());
+        int waiting = in.readInt();
+        long lagMillis = in.readLong();
+        boolean backupsInSync = in.readBoolean();
+        List<String> unsafe = new ArrayList<>();
+        int count = in.readCount(Short.BYTES);
+        for (int i = 0; i < count; i++) {
+            unsafe.add(in.readText());
         }
+        return new Bulletin(
+                node,
+                address,
+                clusterPort,
+                admin,
+                build,
+                started,
+                new Replication(true, waiting, lagMillis, backupsInSync, unsafe));
     }
 }

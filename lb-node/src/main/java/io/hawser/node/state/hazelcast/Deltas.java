@@ -7,12 +7,9 @@ import com.hazelcast.topic.Message;
 import io.hawser.affinity.AffinityCodec;
 import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.AffinityTable;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.hawser.node.state.MessageException;
+import io.hawser.node.state.MessageReader;
+import io.hawser.node.state.MessageWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +29,10 @@ final class Deltas implements HazelcastTable.Announcer {
     private static final Logger log = LoggerFactory.getLogger(Deltas.class);
 
     private static final String TOPIC = "hawser/affinity";
+    private static final int VERSION = 1;
+    /** Of a member's id and a number, at the least. */
+    private static final int CONFIRMATION_BYTES = Short.BYTES + Long.BYTES;
+
     private static final int CHANGED = 1;
     private static final int CLEARED = 2;
     private static final int CONFIRMED = 3;
@@ -67,13 +68,7 @@ final class Deltas implements HazelcastTable.Announcer {
 
     @Override
     public void changed(String pool, byte[] entries) {
-        send(out -> {
-            out.writeByte(CHANGED);
-            out.writeLong(receipts.next(context.nowMillis()));
-            out.writeUTF(pool);
-            out.writeInt(entries.length);
-            out.write(entries);
-        });
+        send(batch(CHANGED, pool).writeBytes(entries));
     }
 
     @Override
@@ -82,15 +77,17 @@ final class Deltas implements HazelcastTable.Announcer {
                 ? new byte[0]
                 : AffinityCodec.encode(
                         List.of(new AffinityTable.Entry(key, "", context.nowMillis())), context.nowMillis());
-        send(out -> {
-            out.writeByte(CLEARED);
-            out.writeLong(receipts.next(context.nowMillis()));
-            out.writeUTF(pool);
-            out.writeBoolean(backend != null);
-            out.writeUTF(backend == null ? "" : backend);
-            out.writeInt(packed.length);
-            out.write(packed);
-        });
+        send(batch(CLEARED, pool)
+                .writeBoolean(backend != null)
+                .writeText(backend == null ? "" : backend)
+                .writeBytes(packed));
+    }
+
+    private MessageWriter batch(int kind, String pool) {
+        return new MessageWriter(VERSION)
+                .writeByte(kind)
+                .writeLong(receipts.next(context.nowMillis()))
+                .writeText(pool);
     }
 
     @Override
@@ -104,14 +101,10 @@ final class Deltas implements HazelcastTable.Announcer {
         heard.keySet().retainAll(others);
         Map<String, Long> now = new TreeMap<>(heard);
         if (!now.isEmpty()) {
-            send(out -> {
-                out.writeByte(CONFIRMED);
-                out.writeInt(now.size());
-                for (Map.Entry<String, Long> from : now.entrySet()) {
-                    out.writeUTF(from.getKey());
-                    out.writeLong(from.getValue());
-                }
-            });
+            MessageWriter message =
+                    new MessageWriter(VERSION).writeByte(CONFIRMED).writeInt(now.size());
+            now.forEach((from, number) -> message.writeText(from).writeLong(number));
+            send(message);
         }
     }
 
@@ -127,18 +120,8 @@ final class Deltas implements HazelcastTable.Announcer {
                 .collect(Collectors.toSet());
     }
 
-    private interface Body {
-        void write(DataOutputStream out) throws IOException;
-    }
-
-    private void send(Body body) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            body.write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can't be written", e);
-        }
-        topic.publish(bytes.toByteArray());
+    private void send(MessageWriter message) {
+        topic.publish(message.toBytes());
     }
 
     private void onMessage(Message<byte[]> message) {
@@ -146,31 +129,37 @@ final class Deltas implements HazelcastTable.Announcer {
         if (sender == null || sender.localMember()) {
             return;
         }
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message.getMessageObject()))) {
-            int kind = in.readUnsignedByte();
+        try {
+            MessageReader in = new MessageReader(message.getMessageObject(), VERSION);
+            int kind = in.readByte();
             switch (kind) {
                 case CHANGED, CLEARED -> onBatch(kind, sender.getUuid().toString(), in);
                 case CONFIRMED -> onConfirmed(sender.getUuid().toString(), in);
                 default -> log.debug("node {} tells what only a later version understands: {}", name(sender), kind);
             }
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (MessageException | IllegalArgumentException e) {
+            if (e instanceof MessageException other && other.isOfAnotherVersion()) {
+                // While an upgrade is under way, the regular comparisons bring over what it says.
+                log.debug("what node {} tells of affinity is left to others: {}", name(sender), e.getMessage());
+                return;
+            }
             log.warn("what node {} tells of affinity is not understood; it is reconciled later", name(sender), e);
             suspect();
         }
     }
 
-    private void onBatch(int kind, String sender, DataInputStream in) throws IOException {
+    private void onBatch(int kind, String sender, MessageReader in) throws MessageException {
         long number = in.readLong();
-        HazelcastTable table = tables.get(in.readUTF());
+        HazelcastTable table = tables.get(in.readText());
         if (kind == CHANGED) {
-            byte[] entries = in.readNBytes(in.readInt());
+            byte[] entries = in.readBytes();
             if (table != null) {
                 table.heard(entries);
             }
         } else {
             boolean oneBackend = in.readBoolean();
-            String name = in.readUTF();
-            byte[] packed = in.readNBytes(in.readInt());
+            String name = in.readText();
+            byte[] packed = in.readBytes();
             if (table != null) {
                 AffinityKey key = packed.length == 0
                         ? null
@@ -186,11 +175,11 @@ final class Deltas implements HazelcastTable.Announcer {
         }
     }
 
-    private void onConfirmed(String sender, DataInputStream in) throws IOException {
+    private void onConfirmed(String sender, MessageReader in) throws MessageException {
         String self = instance.getCluster().getLocalMember().getUuid().toString();
-        int count = in.readInt();
+        int count = in.readCount(CONFIRMATION_BYTES);
         for (int i = 0; i < count; i++) {
-            String of = in.readUTF();
+            String of = in.readText();
             long number = in.readLong();
             if (of.equals(self)) {
                 receipts.confirmed(sender, number);
