@@ -32,6 +32,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -39,6 +40,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,6 +76,8 @@ public final class Node {
 
     /** Longer than any round trip: a client that got our SYN-ACK answers within it. */
     private static final long HANDSHAKE_GRACE_NANOS = 1_000_000_000;
+
+    private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(15);
 
     private final Path file;
     private final BuildInfo build;
@@ -367,6 +371,20 @@ public final class Node {
         Map<String, PoolPlan> plans = new LinkedHashMap<>();
         pools.forEach((id, pool) -> plans.put(id, pool.plan()));
         return plans;
+    }
+
+    /** All loops without which this node is of no use: those that carry traffic, and what directs them. */
+    public List<EventExecutor> eventLoops() {
+        List<EventExecutor> loops = new ArrayList<>(dataPath.eventLoops());
+        loops.add(control.next());
+        loops.add(admin.next());
+        return loops;
+    }
+
+    /** How long {@link #drainAndStop} takes at most, as configured; with some time to close what is left. */
+    public Duration longestStop() {
+        NodeConfig node = config.node();
+        return node.shutdownDelay().plus(node.drainTimeout()).plus(TIME_TO_CLOSE);
     }
 
     /** Stops accepting, lets open connections end up to the drain timeout, closes the rest, and ends. Blocks. */

@@ -42,7 +42,7 @@ final class ArchitectureTest extends HouseRules {
                             "probe",
                             "state",
                             "transport")),
-            Map.entry("command", Set.of(WIRING, "connection", "file", "logging")),
+            Map.entry("command", Set.of(WIRING, "admin", "connection", "file", "logging", "systemd")),
             Map.entry("lbctl", Set.of("admin")),
             Map.entry("connection", Set.of("logging", "metrics", "pool", "stream", "transport")),
             Map.entry("stream", Set.of("transport")),
@@ -54,6 +54,7 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("file", Set.of()),
             Map.entry("logging", Set.of()),
             Map.entry("metrics", Set.of()),
+            Map.entry("systemd", Set.of()),
             Map.entry("transport", Set.of()),
             Map.entry("vip", Set.of()));
 
@@ -82,7 +83,7 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("com.hazelcast", Set.of("state")),
             Map.entry("org.apache.curator", Set.of("coordination")),
             Map.entry("org.apache.zookeeper", Set.of("coordination")),
-            Map.entry("com.sun.jna", Set.of("vip")),
+            Map.entry("com.sun.jna", Set.of("systemd", "vip")),
             Map.entry("picocli", Set.of("command", "lbctl")),
             Map.entry("ch.qos.logback", Set.of("logging")));
 

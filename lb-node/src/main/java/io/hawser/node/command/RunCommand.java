@@ -4,13 +4,16 @@ import io.hawser.config.Defaults;
 import io.hawser.config.HawserConfig;
 import io.hawser.node.BuildInfo;
 import io.hawser.node.Node;
+import io.hawser.node.admin.Change;
 import io.hawser.node.connection.ListenException;
 import io.hawser.node.logging.EventLog;
 import io.hawser.node.logging.LogFormat;
+import io.hawser.node.systemd.Supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,12 +56,17 @@ final class RunCommand implements Callable<Integer> {
                 System.out,
                 LogFormat.valueOf(config.log().format().name()),
                 Level.valueOf(config.log().level().name()));
-        try {
+        try (Supervisor supervisor =
+                Supervisor.of(System.getenv(), ProcessHandle.current().pid())) {
             Node node = Node.start(file, config, defaults, new BuildInfo(version, revision), log::dropped);
             Signals.on("HUP", () -> {
-                var unused = node.reload();
+                supervisor.reloading();
+                var unused = node.reload().whenComplete((change, failure) -> supervisor.ready(outcome(change)));
             });
+            supervisor.watch(node.eventLoops());
+            supervisor.ready("serves");
             terminated.await();
+            supervisor.stopping(node.longestStop());
             node.drainAndStop();
             return 0;
         } catch (IOException | ListenException | IllegalStateException | IllegalArgumentException e) {
@@ -67,5 +75,11 @@ final class RunCommand implements Callable<Integer> {
         } finally {
             log.close();
         }
+    }
+
+    private static String outcome(@Nullable Change change) {
+        return change instanceof Change.Applied
+                ? "serves"
+                : "serves as before: the last reload was refused; the log says why";
     }
 }

@@ -7,6 +7,7 @@ import io.hawser.node.logging.AccessLog;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.stream.StreamLoop;
 import io.hawser.node.transport.Transport;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
@@ -189,6 +190,11 @@ public final class DataPath {
 
     public int workerCount() {
         return workers.size();
+    }
+
+    /** The loops that carry traffic. */
+    public List<EventLoop> eventLoops() {
+        return workers.stream().map(Worker::loop).toList();
     }
 
     List<Worker> workers() {
