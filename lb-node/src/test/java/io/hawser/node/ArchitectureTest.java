@@ -44,6 +44,7 @@ final class ArchitectureTest extends HouseRules {
                             "transport")),
             Map.entry("command", Set.of(WIRING, "admin", "connection", "file", "logging", "systemd")),
             Map.entry("lbctl", Set.of("admin")),
+            Map.entry("manual", Set.of("command", "lbctl")),
             Map.entry("connection", Set.of("logging", "metrics", "pool", "stream", "transport")),
             Map.entry("stream", Set.of("transport")),
             Map.entry("pool", Set.of("metrics", "probe", "state")),
@@ -84,7 +85,7 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("org.apache.curator", Set.of("coordination")),
             Map.entry("org.apache.zookeeper", Set.of("coordination")),
             Map.entry("com.sun.jna", Set.of("systemd", "vip")),
-            Map.entry("picocli", Set.of("command", "lbctl")),
+            Map.entry("picocli", Set.of("command", "lbctl", "manual")),
             Map.entry("ch.qos.logback", Set.of("logging")));
 
     ArchitectureTest() {

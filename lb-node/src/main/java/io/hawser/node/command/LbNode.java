@@ -20,11 +20,15 @@ public final class LbNode {
      * @return the exit code: 0 done, 1 failed, 2 wrong usage or a configuration with errors
      */
     public static int execute(String[] args, String version, String revision, PrintWriter out, PrintWriter err) {
+        return commandLine(version, revision).setOut(out).setErr(err).execute(args);
+    }
+
+    /** The command line with all its commands. */
+    public static CommandLine commandLine(String version, String revision) {
         CommandLine commandLine = new CommandLine(new LbNode());
         commandLine.addSubcommand(new RunCommand(version, revision));
         commandLine.addSubcommand(new CheckCommand());
         commandLine.getCommandSpec().version("lb-node " + version + " (" + revision + ")");
-        commandLine.setOut(out).setErr(err);
-        return commandLine.execute(args);
+        return commandLine;
     }
 }

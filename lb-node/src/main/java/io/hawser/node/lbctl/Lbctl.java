@@ -87,6 +87,13 @@ public final class Lbctl {
      * @return the exit code: 0 done and in force, 1 refused or failed, 2 wrong usage
      */
     public static int execute(String[] args, Shell shell, String version, String revision) {
+        int code = commandLine(shell, version, revision).execute(args);
+        shell.out().flush();
+        return code;
+    }
+
+    /** The command line with all its commands. */
+    public static CommandLine commandLine(Shell shell, String version, String revision) {
         Lbctl lbctl = new Lbctl(shell);
         CommandLine commandLine = new CommandLine(lbctl)
                 .addSubcommand(new StatusCommand(lbctl))
@@ -106,15 +113,12 @@ public final class Lbctl {
                 .addSubcommand(new ReloadCommand(lbctl));
         lbctl.commandLine = commandLine;
         setVersion(commandLine, "lbctl " + version + " (" + revision + ")");
-        commandLine
+        return commandLine
                 .setOut(shell.out())
                 .setErr(shell.err())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
                 .setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, shell));
-        int code = commandLine.execute(args);
-        shell.out().flush();
-        return code;
     }
 
     private static void setVersion(CommandLine commandLine, String version) {
