@@ -62,8 +62,10 @@ public sealed interface VipAction {
      * Remove the address, now, and look whether it is gone: {@link VipEvent.Dropped}.
      *
      * @param order to be named in the answer
+     * @param orderly whether this node lets go while the claim is still its own, so that the connections that are open
+     *     over the address may be handed to it by the next owner
      */
-    record Drop(long order) implements VipAction {}
+    record Drop(long order, boolean orderly) implements VipAction {}
 
     /**
      * Tell the neighbours that the address is here.

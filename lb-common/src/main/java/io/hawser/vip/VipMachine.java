@@ -62,6 +62,7 @@ public final class VipMachine {
     private boolean mayBeHeld;
 
     private long drops;
+    private boolean orderly;
     /** Answers to drops before this one say nothing: the kernel was told to keep the address afterwards. */
     private long firstValidDrop;
 
@@ -306,7 +307,7 @@ public final class VipMachine {
 
     private void drop(long nowNanos) {
         drops++;
-        actions.add(new VipAction.Drop(drops));
+        actions.add(new VipAction.Drop(drops, orderly && role == Role.RELEASING));
         dropSentAtNanos = nowNanos;
     }
 
@@ -321,6 +322,7 @@ public final class VipMachine {
     private void pursue(long nowNanos) {
         if (role == Role.OWNER && (stopping || failed || isToHandOver())) {
             role = Role.RELEASING;
+            orderly = lease().held() && !failed;
             lease().dropped();
             drop(nowNanos);
         }

@@ -73,7 +73,7 @@ final class VipMachineTest {
         tick(250);
         assertThat(tick(249)).isEmpty();
         assertThat(tick(500)).containsExactly(new VipAction.Renew(5, 2));
-        assertThat(tick(1)).containsExactly(new VipAction.Drop(1));
+        assertThat(tick(1)).containsExactly(new VipAction.Drop(1, false));
         assertThat(machine.holds()).isFalse();
         assertThat(machine.isOwner()).as("the claim may be its own still").isTrue();
         on(new VipEvent.Dropped(1));
@@ -87,7 +87,7 @@ final class VipMachineTest {
         tick(250);
         pass(60_000);
         assertThat(on(new VipEvent.RenewAnswered(1, true)))
-                .containsExactly(new VipAction.Drop(1), new VipAction.Renew(5, 2));
+                .containsExactly(new VipAction.Drop(1, false), new VipAction.Renew(5, 2));
         assertThat(on(new VipEvent.RenewAnswered(2, false))).doesNotHaveAnyElementsOfTypes(VipAction.Hold.class);
         assertThat(machine.isOwner()).isFalse();
     }
@@ -95,7 +95,7 @@ final class VipMachineTest {
     @Test
     void losesAllWithItsSession() {
         own();
-        assertThat(on(new VipEvent.SessionLost())).containsExactly(new VipAction.Drop(1));
+        assertThat(on(new VipEvent.SessionLost())).containsExactly(new VipAction.Drop(1, false));
         assertThat(machine.isOwner()).isFalse();
         assertThat(on(new VipEvent.Connected(8))).containsExactly(new VipAction.ReadClaim());
     }
@@ -144,7 +144,7 @@ final class VipMachineTest {
         on(new VipEvent.Changed());
         ClaimView standing =
                 new ClaimView(5, false, HOLD_OUT, QUIET, new ClaimView.Owner("lb1", 7, 5, 0), Set.of("lb2"));
-        assertThat(on(new VipEvent.ClaimRead(standing))).containsExactly(new VipAction.Drop(1));
+        assertThat(on(new VipEvent.ClaimRead(standing))).containsExactly(new VipAction.Drop(1, true));
         assertThat(tick(100)).isEmpty();
         assertThat(on(new VipEvent.Dropped(1))).containsExactly(new VipAction.Release(5));
         assertThat(on(new VipEvent.ReleaseAnswered())).containsExactly(new VipAction.ReadClaim());
@@ -155,10 +155,10 @@ final class VipMachineTest {
     void takesNoOldRemovalForTheLast() {
         own();
         pass(1100);
-        assertThat(on(new VipEvent.Tick())).containsExactly(new VipAction.Drop(1), new VipAction.Renew(5, 1));
+        assertThat(on(new VipEvent.Tick())).containsExactly(new VipAction.Drop(1, false), new VipAction.Renew(5, 1));
         pass(5);
         on(new VipEvent.RenewAnswered(1, true));
-        assertThat(on(new VipEvent.Stop())).containsExactly(new VipAction.Drop(2));
+        assertThat(on(new VipEvent.Stop())).containsExactly(new VipAction.Drop(2, true));
         assertThat(on(new VipEvent.Dropped(1)))
                 .as("the kernel was told to hold it since")
                 .isEmpty();
@@ -168,8 +168,8 @@ final class VipMachineTest {
     @Test
     void dropsAgainUntilItIsSure() {
         own();
-        assertThat(on(new VipEvent.Stop())).containsExactly(new VipAction.Drop(1));
-        assertThat(tick(1000)).containsExactly(new VipAction.Drop(2));
+        assertThat(on(new VipEvent.Stop())).containsExactly(new VipAction.Drop(1, true));
+        assertThat(tick(1000)).containsExactly(new VipAction.Drop(2, true));
     }
 
     @Test
@@ -225,7 +225,7 @@ final class VipMachineTest {
     @Test
     void givesUpAVipThatItsKernelRefusesAndRestsBeforeItTriesAgain() {
         own();
-        assertThat(on(new VipEvent.HoldFailed("no such device"))).containsExactly(new VipAction.Drop(1));
+        assertThat(on(new VipEvent.HoldFailed("no such device"))).containsExactly(new VipAction.Drop(1, false));
         on(new VipEvent.Dropped(1));
         on(new VipEvent.ReleaseAnswered());
         assertThat(on(new VipEvent.ClaimRead(FREE))).isEmpty();
@@ -236,7 +236,8 @@ final class VipMachineTest {
     @Test
     void triesAgainWhenItActedTooLate() {
         own();
-        assertThat(on(new VipEvent.TooLate(5))).containsExactly(new VipAction.Drop(1), new VipAction.Renew(5, 1));
+        assertThat(on(new VipEvent.TooLate(5)))
+                .containsExactly(new VipAction.Drop(1, false), new VipAction.Renew(5, 1));
     }
 
     @Test

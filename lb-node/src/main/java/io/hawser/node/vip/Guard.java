@@ -7,7 +7,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A process that outlives this one, and removes its VIPs the moment it dies.
+ * A process that outlives this one, and removes its VIPs the moment it dies, and then what it needed for connections over
+ * VIPs that it had before.
  *
  * <p>It is a shell that reads from a pipe until its end, which is when the kernel closes the other end for this process,
  * however that died. It has a session of its own, so that what is sent to this process's group doesn't reach it.
@@ -19,6 +20,8 @@ final class Guard implements AutoCloseable {
             trap '' HUP INT QUIT TERM
             while read -r _; do :; done
             for vip in "$@"; do ip addr del "${vip%@*}" dev "${vip##*@}"; done
+            for vip in "$@"; do ip addr del "${vip%/*}" dev lo; done
+            [ -n "$RULES" ] && printf '%s' "$RULES" | nft -f -
             """;
 
     private final Process process;
@@ -30,16 +33,17 @@ final class Guard implements AutoCloseable {
     /**
      * Starts it.
      *
+     * @param rules a script for {@code nft} that removes what this process may have told the packet filter
      * @throws VipException when that is not possible
      */
-    static Guard over(Collection<Vip> vips) {
+    static Guard over(Collection<Vip> vips, String rules) {
         List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", SCRIPT, "hawser-vip-guard"));
         vips.forEach(vip -> command.add(vip.prefix() + "@" + vip.interfaceName()));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = SystemProgram.of(command)
                 // What it kept open would seem to be this process's.
                 .redirectOutput(Redirect.DISCARD)
                 .redirectError(Redirect.DISCARD);
-        builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ":" + more);
+        builder.environment().put("RULES", rules);
         try {
             return new Guard(builder.start());
         } catch (IOException e) {

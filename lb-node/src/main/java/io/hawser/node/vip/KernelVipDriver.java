@@ -3,6 +3,7 @@ package io.hawser.node.vip;
 import com.sun.jna.LastErrorException;
 import io.hawser.net.IpAddress;
 import io.hawser.vip.ArpPacket;
+import io.hawser.vip.HandOverRules;
 import io.hawser.vip.NeighborAdvertisement;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
@@ -11,14 +12,17 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * VIPs as addresses of an interface, with a lifetime. Needs Linux, CAP_NET_ADMIN and CAP_NET_RAW, and {@code ip} for the
- * guard.
+ * VIPs as addresses of an interface, with a lifetime. Needs Linux, CAP_NET_ADMIN and CAP_NET_RAW, {@code ip} for the
+ * guard, and {@code nft} for connections that are to be handed over.
  */
 public final class KernelVipDriver implements VipDriver {
 
@@ -26,6 +30,7 @@ public final class KernelVipDriver implements VipDriver {
 
     private static final int PROBES = 3;
     private static final Duration PROBE_PATIENCE = Duration.ofMillis(15);
+    private static final Duration FILTER_PATIENCE = Duration.ofSeconds(2);
     private static final int EPERM = 1;
     private static final int EEXIST = 17;
 
@@ -33,6 +38,10 @@ public final class KernelVipDriver implements VipDriver {
     private final Rtnetlink netlink;
     private final Deadline deadline;
     private final List<Vip> vips;
+    /** Ids of those that are kept for connections that are open over them. */
+    private final Set<String> retired = new HashSet<>();
+
+    private final Set<IpAddress> addresses;
     private Guard guard;
 
     /**
@@ -42,13 +51,35 @@ public final class KernelVipDriver implements VipDriver {
      */
     public KernelVipDriver(Collection<Vip> vips) {
         this.vips = List.copyOf(vips);
+        this.addresses = this.vips.stream().map(Vip::address).collect(Collectors.toUnmodifiableSet());
         this.libc = Libc.load();
         this.netlink = new Rtnetlink(libc);
         this.deadline = new Deadline(libc);
         for (Vip vip : this.vips) {
             removeEverywhere(vip);
         }
-        this.guard = Guard.over(this.vips);
+        removeRules();
+        this.guard = guard();
+    }
+
+    private Guard guard() {
+        return Guard.over(vips, allRulesRemoved());
+    }
+
+    private String allRulesRemoved() {
+        return vips.stream()
+                .map(vip -> HandOverRules.of(vip.address(), vip.interfaceName()))
+                .map(rules -> rules.answerAgain() + rules.remove())
+                .collect(Collectors.joining());
+    }
+
+    /** An earlier process may have left some. Where there is no nft, none did. */
+    private void removeRules() {
+        try {
+            Nftables.run(allRulesRemoved(), FILTER_PATIENCE);
+        } catch (VipException e) {
+            LOG.debug("no rules are left from an earlier process", e);
+        }
     }
 
     /** Whatever interface and prefix an earlier configuration had. */
@@ -78,11 +109,25 @@ public final class KernelVipDriver implements VipDriver {
     public boolean hold(Vip vip, int lifetimeSeconds, long notAfterNanos) {
         if (!guard.isAlive()) {
             LOG.warn("the guard of the VIPs has died; starting another");
-            guard = Guard.over(vips);
+            guard = guard();
         }
         int index = interfaceOf(vip).getIndex();
-        return deadline.act(
+        boolean returns = retired.contains(vip.id());
+        if (returns) {
+            answerAgain(vip);
+        }
+        boolean held = deadline.act(
                 notAfterNanos, () -> check(vip, netlink.keep(vip.address(), vip.length(), index, lifetimeSeconds)));
+        if (held && returns) {
+            finish(vip);
+        }
+        return held;
+    }
+
+    private void answerAgain(Vip vip) {
+        if (vip.address().isV4()) {
+            Nftables.run(HandOverRules.of(vip.address(), vip.interfaceName()).answerAgain(), FILTER_PATIENCE);
+        }
     }
 
     @Override
@@ -91,6 +136,50 @@ public final class KernelVipDriver implements VipDriver {
         if (found != null) {
             check(vip, netlink.remove(vip.address(), vip.length(), found.getIndex()));
         }
+    }
+
+    @Override
+    public void retire(Vip vip, int seconds) {
+        NetworkInterface on = find(vip);
+        try {
+            if (on != null) {
+                retired.add(vip.id());
+                if (vip.address().isV4()) {
+                    HandOverRules rules = HandOverRules.of(vip.address(), vip.interfaceName());
+                    Nftables.run(rules.answerNobody(OwnAddress.on(on, vip, addresses)), FILTER_PATIENCE);
+                }
+                check(vip, netlink.keep(vip.address(), hostLength(vip), loopback(), seconds));
+            }
+        } catch (VipException e) {
+            LOG.warn("vip {}: its connections can't be handed over: {}", vip.id(), e.getMessage());
+        }
+        drop(vip);
+    }
+
+    @Override
+    public void finish(Vip vip) {
+        if (retired.contains(vip.id())) {
+            check(vip, netlink.remove(vip.address(), hostLength(vip), loopback()));
+            answerAgain(vip);
+            retired.remove(vip.id());
+        }
+    }
+
+    /** Of a single address: on loopback, all addresses of a longer network would be this host's. */
+    private static int hostLength(Vip vip) {
+        return vip.address().isV4() ? 32 : 128;
+    }
+
+    private static int loopback() {
+        try {
+            NetworkInterface lo = NetworkInterface.getByName("lo");
+            if (lo != null) {
+                return lo.getIndex();
+            }
+        } catch (SocketException e) {
+            throw new VipException("cannot find the loopback interface: " + e.getMessage(), e);
+        }
+        throw new VipException("there is no loopback interface lo");
     }
 
     @Override
@@ -119,7 +208,7 @@ public final class KernelVipDriver implements VipDriver {
     public boolean answersOnlyForItself(Vip vip, IpAddress host) {
         NetworkInterface on = interfaceOf(vip);
         byte[] mac = macOf(on);
-        IpAddress own = ownAddress(on, vip);
+        IpAddress own = OwnAddress.on(on, vip, addresses);
         if (mac == null || own == null || !vip.address().isV4() || !host.isV4()) {
             return false;
         }
@@ -140,16 +229,6 @@ public final class KernelVipDriver implements VipDriver {
             }
             return true;
         }
-    }
-
-    private static @Nullable IpAddress ownAddress(NetworkInterface on, Vip vip) {
-        for (InterfaceAddress held : on.getInterfaceAddresses()) {
-            IpAddress address = IpAddress.of(held.getAddress());
-            if (address.isV4() == vip.address().isV4() && !address.equals(vip.address())) {
-                return address;
-            }
-        }
-        return null;
     }
 
     private static byte @Nullable [] macOf(NetworkInterface on) {
@@ -189,6 +268,9 @@ public final class KernelVipDriver implements VipDriver {
     public void close() {
         for (Vip vip : vips) {
             drop(vip);
+        }
+        for (Vip vip : vips) {
+            finish(vip);
         }
         guard.close();
         netlink.close();

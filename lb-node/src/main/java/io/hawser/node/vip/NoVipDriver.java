@@ -14,6 +14,12 @@ public final class NoVipDriver implements VipDriver {
     public void drop(Vip vip) {}
 
     @Override
+    public void retire(Vip vip, int seconds) {}
+
+    @Override
+    public void finish(Vip vip) {}
+
+    @Override
     public void announce(Vip vip, long notAfterNanos) {}
 
     /** Nobody can be asked, so nothing is proven. */

@@ -27,6 +27,26 @@ public interface VipDriver extends AutoCloseable {
     void drop(Vip vip);
 
     /**
+     * Removes the VIP as {@link #drop} does, but lets the connections that are open over it go on: the host keeps the
+     * address on its loopback, where it answers no neighbour who asks for it, so that what the next owner hands to this
+     * host reaches their sockets. Ends by {@link #finish}, by {@link #hold}, with this process, or by itself.
+     *
+     * <p>Where that isn't possible it is just dropped. Takes some tens of milliseconds, during which the host still has
+     * the VIP.
+     *
+     * @param seconds after which it ends by itself, 1 or more
+     * @throws VipException when the kernel refuses to remove it
+     */
+    void retire(Vip vip, int seconds);
+
+    /**
+     * Ends what {@link #retire} began, if it did; connections that are still open over the VIP get stuck.
+     *
+     * @throws VipException when the kernel refuses
+     */
+    void finish(Vip vip);
+
+    /**
      * Tells the neighbours that the VIP is here.
      *
      * @param notAfterNanos as with {@link #hold}

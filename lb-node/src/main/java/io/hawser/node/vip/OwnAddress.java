@@ -1,0 +1,29 @@
+package io.hawser.node.vip;
+
+import io.hawser.net.IpAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The address by which the neighbours on a VIP's link know this host itself. */
+final class OwnAddress {
+
+    private OwnAddress() {}
+
+    /**
+     * Looks for it.
+     *
+     * @param vips the addresses of all VIPs: they may be another host's the next moment
+     * @return of the VIP's family; null when there is none
+     */
+    static @Nullable IpAddress on(NetworkInterface link, Vip vip, Set<IpAddress> vips) {
+        for (InterfaceAddress held : link.getInterfaceAddresses()) {
+            IpAddress address = IpAddress.of(held.getAddress());
+            if (address.isV4() == vip.address().isV4() && !vips.contains(address)) {
+                return address;
+            }
+        }
+        return null;
+    }
+}
