@@ -38,19 +38,8 @@ public final class NeighborAdvertisement {
                 .put((byte) 2)
                 .put((byte) 1)
                 .put(mac);
-        packet.putShort(HEADER + 2, checksum(packet));
+        // RFC 4443 section 2.3: over a pseudo-header of both addresses, the length and the protocol, and the message.
+        packet.putShort(HEADER + 2, InternetChecksum.of(packet, 8, HEADER + BODY, BODY + ICMPV6));
         return packet.array();
-    }
-
-    /** RFC 4443 section 2.3: over a pseudo-header of both addresses, the length and the protocol, and the message. */
-    private static short checksum(ByteBuffer packet) {
-        long sum = BODY + ICMPV6;
-        for (int at = 8; at < HEADER + BODY; at += 2) {
-            sum += packet.getShort(at) & 0xffff;
-        }
-        while (sum > 0xffff) {
-            sum = (sum & 0xffff) + (sum >>> 16);
-        }
-        return (short) ~sum;
     }
 }
