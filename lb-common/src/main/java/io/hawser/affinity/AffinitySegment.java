@@ -2,8 +2,10 @@ package io.hawser.affinity;
 
 import io.hawser.hash.Hash64;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * One part of the table that the nodes of a cluster share for a pool: the authoritative copy of the entries whose keys
@@ -19,7 +21,12 @@ public final class AffinitySegment {
     /** Parts of a segment that are compared by themselves, so that one difference moves few entries. A power of two. */
     public static final int BUCKETS = 64;
 
+    /** Clearings that a segment remembers, for the seconds in which readers may have heard of them before it did. */
+    private static final int MAX_CARRIED_OUT = 32;
+
     private final Stripe stripe;
+    /** Ids of the clearings that this segment has carried out, the oldest first. */
+    private final Set<Long> carriedOut = new LinkedHashSet<>(4);
 
     /**
      * An empty segment.
@@ -64,19 +71,27 @@ public final class AffinitySegment {
         stripe.expire(nowMillis, limits.ttlMillis(), 4 * entries.size());
     }
 
+    /** Takes in what a node tells, but for what has been cleared meanwhile. */
+    public void merge(AffinityBatch batch, Clearings clearings, Limits limits, long nowMillis) {
+        merge(clearings.sift(batch, nowMillis), limits, nowMillis);
+    }
+
     /** Drops every expired entry. */
     public void expire(long ttlMillis, long nowMillis) {
         stripe.expire(nowMillis, ttlMillis, Integer.MAX_VALUE);
     }
 
-    /** Forgets a key; says whether it was known. */
-    public boolean forget(AffinityKey key) {
-        return stripe.forget(key);
-    }
-
-    /** Forgets all that is tied to a backend, or everything when it is null, and says how many. */
-    public int clear(@Nullable String backend) {
-        return stripe.clear(backend);
+    /** Forgets what is to be cleared, and says how many entries that were. */
+    public synchronized int clear(Clearing clearing) {
+        carriedOut.add(clearing.id());
+        if (carriedOut.size() > MAX_CARRIED_OUT) {
+            carriedOut.remove(carriedOut.iterator().next());
+        }
+        AffinityKey key = clearing.key();
+        if (key != null) {
+            return stripe.forget(key) ? 1 : 0;
+        }
+        return stripe.clear(clearing.backend());
     }
 
     /** The entries that have not expired; the one used last comes first. */
@@ -84,6 +99,18 @@ public final class AffinitySegment {
         List<AffinityTable.Entry> entries = new ArrayList<>();
         stripe.collect(Integer.MAX_VALUE, nowMillis, ttlMillis, entries);
         return entries;
+    }
+
+    /** The entries of some buckets for a copy of the table, the one used longest ago first. */
+    public synchronized AffinityBatch read(IntPredicate buckets, long ttlMillis, long nowMillis) {
+        List<AffinityTable.Entry> entries = new ArrayList<>();
+        List<AffinityTable.Entry> all = entries(ttlMillis, nowMillis);
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (buckets.test(bucketOf(all.get(i).key()))) {
+                entries.add(all.get(i));
+            }
+        }
+        return new AffinityBatch(entries, new KnownClearings(carriedOut, Long.MAX_VALUE));
     }
 
     /** For each bucket a number that is the same, on any node, where the same keys are tied to the same backends. */

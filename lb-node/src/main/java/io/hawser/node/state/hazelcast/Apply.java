@@ -7,17 +7,19 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Takes entries into segments: the latest use of each key wins. */
+/** Takes entries into segments, but for what was cleared meanwhile: the latest use of each key wins. */
 final class Apply extends SegmentTask<@Nullable Void> {
 
     private static final long serialVersionUID = 1;
 
+    private transient String pool = "";
     private transient Parts parts = Parts.none();
 
     Apply() {}
 
-    Apply(Parts parts, AffinitySegment.Limits limits) {
+    Apply(String pool, Parts parts, AffinitySegment.Limits limits) {
         super(limits);
+        this.pool = pool;
         this.parts = parts;
     }
 
@@ -28,7 +30,7 @@ final class Apply extends SegmentTask<@Nullable Void> {
         if (segment == null) {
             segment = context().newSegment();
         }
-        segment.merge(parts.of(at.getKey(), now), limits(), now);
+        segment.merge(parts.of(at.getKey(), now), context().clearings(pool), limits(), now);
         at.setValue(segment);
         return null;
     }
@@ -41,12 +43,18 @@ final class Apply extends SegmentTask<@Nullable Void> {
     @Override
     public void writeData(ObjectDataOutput out) throws IOException {
         super.writeData(out);
+        out.writeString(pool);
         parts.write(out);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         super.readData(in);
+        String name = in.readString();
+        if (name == null) {
+            throw new IOException("entries without a pool");
+        }
+        pool = name;
         parts = Parts.read(in);
     }
 }

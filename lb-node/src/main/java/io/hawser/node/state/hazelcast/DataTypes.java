@@ -14,6 +14,7 @@ final class DataTypes implements DataSerializableFactory {
     static final int FETCH = 4;
     static final int CLEAR = 5;
     static final int MERGE_POLICY = 6;
+    static final int FORGET = 7;
 
     /** Of the {@link SegmentSerializer}, among Hazelcast's type ids. */
     static final int SEGMENT = 7381;
@@ -27,6 +28,7 @@ final class DataTypes implements DataSerializableFactory {
             case FETCH -> new Fetch();
             case CLEAR -> new Clear();
             case MERGE_POLICY -> new LatestUseWins();
+            case FORGET -> new Forget();
             default -> throw new IllegalArgumentException("type " + type + " is of a later version of Hawser");
         };
     }

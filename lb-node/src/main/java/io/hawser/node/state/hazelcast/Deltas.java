@@ -4,24 +4,19 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.topic.ITopic;
 import com.hazelcast.topic.Message;
-import io.hawser.affinity.AffinityCodec;
-import io.hawser.affinity.AffinityKey;
-import io.hawser.affinity.AffinityTable;
 import io.hawser.node.state.MessageException;
 import io.hawser.node.state.MessageReader;
 import io.hawser.node.state.MessageWriter;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What nodes tell each other's mirrors: changes, clearings, and up to where they have heard. May be lost on the way, which
+ * What nodes tell each other's mirrors: changes, and up to where they have heard. May be lost on the way, which
  * shows by a gap in the numbers; then the tables are compared.
  */
 final class Deltas implements HazelcastTable.Announcer {
@@ -34,12 +29,10 @@ final class Deltas implements HazelcastTable.Announcer {
     private static final int CONFIRMATION_BYTES = Short.BYTES + Long.BYTES;
 
     private static final int CHANGED = 1;
-    private static final int CLEARED = 2;
-    private static final int CONFIRMED = 3;
+    private static final int CONFIRMED = 2;
 
     private final HazelcastInstance instance;
     private final ITopic<byte[]> topic;
-    private final Map<String, HazelcastTable> tables;
     private final LocalContext context;
     private final Runnable reconcileSoon;
     private final Receipts receipts = new Receipts();
@@ -47,17 +40,11 @@ final class Deltas implements HazelcastTable.Announcer {
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
 
     /**
-     * @param tables by pool
      * @param reconcileSoon called when something was lost
      */
-    Deltas(
-            HazelcastInstance instance,
-            Map<String, HazelcastTable> tables,
-            LocalContext context,
-            Runnable reconcileSoon) {
+    Deltas(HazelcastInstance instance, LocalContext context, Runnable reconcileSoon) {
         this.instance = instance;
         this.topic = instance.getTopic(TOPIC);
-        this.tables = tables;
         this.context = context;
         this.reconcileSoon = reconcileSoon;
     }
@@ -68,26 +55,11 @@ final class Deltas implements HazelcastTable.Announcer {
 
     @Override
     public void changed(String pool, byte[] entries) {
-        send(batch(CHANGED, pool).writeBytes(entries));
-    }
-
-    @Override
-    public void cleared(String pool, @Nullable AffinityKey key, @Nullable String backend) {
-        byte[] packed = key == null
-                ? new byte[0]
-                : AffinityCodec.encode(
-                        List.of(new AffinityTable.Entry(key, "", context.nowMillis())), context.nowMillis());
-        send(batch(CLEARED, pool)
-                .writeBoolean(backend != null)
-                .writeText(backend == null ? "" : backend)
-                .writeBytes(packed));
-    }
-
-    private MessageWriter batch(int kind, String pool) {
-        return new MessageWriter(VERSION)
-                .writeByte(kind)
+        send(new MessageWriter(VERSION)
+                .writeByte(CHANGED)
                 .writeLong(receipts.next(context.nowMillis()))
-                .writeText(pool);
+                .writeText(pool)
+                .writeBytes(entries));
     }
 
     @Override
@@ -133,7 +105,7 @@ final class Deltas implements HazelcastTable.Announcer {
             MessageReader in = new MessageReader(message.getMessageObject(), VERSION);
             int kind = in.readByte();
             switch (kind) {
-                case CHANGED, CLEARED -> onBatch(kind, sender.getUuid().toString(), in);
+                case CHANGED -> onChanged(sender.getUuid().toString(), in);
                 case CONFIRMED -> onConfirmed(sender.getUuid().toString(), in);
                 default -> log.debug("node {} tells what only a later version understands: {}", name(sender), kind);
             }
@@ -148,26 +120,12 @@ final class Deltas implements HazelcastTable.Announcer {
         }
     }
 
-    private void onBatch(int kind, String sender, MessageReader in) throws MessageException {
+    private void onChanged(String sender, MessageReader in) throws MessageException {
         long number = in.readLong();
-        HazelcastTable table = tables.get(in.readText());
-        if (kind == CHANGED) {
-            byte[] entries = in.readBytes();
-            if (table != null) {
-                table.heard(entries);
-            }
-        } else {
-            boolean oneBackend = in.readBoolean();
-            String name = in.readText();
-            byte[] packed = in.readBytes();
-            if (table != null) {
-                AffinityKey key = packed.length == 0
-                        ? null
-                        : AffinityCodec.decode(packed, context.nowMillis())
-                                .get(0)
-                                .key();
-                table.heardCleared(key, oneBackend ? name : null);
-            }
+        HazelcastTable table = context.tables().get(in.readText());
+        byte[] entries = in.readBytes();
+        if (table != null) {
+            table.heard(entries);
         }
         Long before = heard.put(sender, number);
         if (before != null && number != before + 1) {

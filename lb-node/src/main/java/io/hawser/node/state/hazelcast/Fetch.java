@@ -3,16 +3,12 @@ package io.hawser.node.state.hazelcast;
 import com.hazelcast.core.ReadOnly;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
-import io.hawser.affinity.AffinityCodec;
 import io.hawser.affinity.AffinitySegment;
-import io.hawser.affinity.AffinityTable;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
-/** Answers the entries of some buckets of segments, packed, the one used longest ago first. */
+/** Answers the entries of some buckets of segments as a packed batch, the one used longest ago first. */
 final class Fetch extends SegmentTask<byte[]> implements ReadOnly {
 
     private static final long serialVersionUID = 1;
@@ -31,17 +27,10 @@ final class Fetch extends SegmentTask<byte[]> implements ReadOnly {
     public byte[] process(Map.Entry<Integer, AffinitySegment> at) {
         long now = context().nowMillis();
         long wanted = buckets.getOrDefault(at.getKey(), 0L);
-        List<AffinityTable.Entry> entries = new ArrayList<>();
         AffinitySegment segment = at.getValue();
-        if (segment != null) {
-            List<AffinityTable.Entry> all = segment.entries(limits().ttlMillis(), now);
-            for (int i = all.size() - 1; i >= 0; i--) {
-                if ((wanted >>> AffinitySegment.bucketOf(all.get(i).key()) & 1) == 1) {
-                    entries.add(all.get(i));
-                }
-            }
-        }
-        return AffinityCodec.encode(entries, now);
+        return (segment == null ? context().newSegment() : segment)
+                .read(bucket -> (wanted >>> bucket & 1) == 1, limits().ttlMillis(), now)
+                .encode(now);
     }
 
     @Override

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,7 +53,7 @@ public final class HazelcastState implements SharedState {
     private final LocalContext context;
     private final Claims claims;
     private final Deltas deltas;
-    private final Map<String, HazelcastTable> tables = new ConcurrentHashMap<>();
+    private final Map<String, HazelcastTable> tables;
     private final List<Runnable> peerListeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService feed = thread("cluster-feed");
     private final ScheduledExecutorService sync = thread("cluster-sync");
@@ -65,8 +64,9 @@ public final class HazelcastState implements SharedState {
             HazelcastInstance instance, LocalContext context, LongSupplier nanoTime, Duration claimWait) {
         this.instance = instance;
         this.context = context;
+        this.tables = context.tables();
         this.claims = new Claims(this::memberOf, nanoTime, claimWait);
-        this.deltas = new Deltas(instance, tables, context, this::reconcileSoon);
+        this.deltas = new Deltas(instance, context, this::reconcileSoon);
     }
 
     private static ScheduledExecutorService thread(String name) {
@@ -294,6 +294,7 @@ public final class HazelcastState implements SharedState {
     @Override
     public SharedTable share(
             String pool, LocalAffinityTable mirror, long ttlMillis, int maxEntries, TableEvents events) {
+        Members members = new Members(instance);
         HazelcastTable table = new HazelcastTable(
                 pool,
                 instance.getMap(MemberConfig.TABLES + pool),
@@ -301,6 +302,7 @@ public final class HazelcastState implements SharedState {
                 HazelcastTable.limits(ttlMillis, maxEntries),
                 context,
                 claims,
+                members,
                 sync,
                 deltas,
                 events);

@@ -1,13 +1,17 @@
 package io.hawser.node.state.hazelcast;
 
 import com.hazelcast.map.IMap;
-import io.hawser.affinity.AffinityCodec;
+import io.hawser.affinity.AffinityBatch;
 import io.hawser.affinity.AffinityKey;
+import io.hawser.affinity.AffinityReplica;
 import io.hawser.affinity.AffinitySegment;
+import io.hawser.affinity.Clearing;
+import io.hawser.affinity.KnownClearings;
 import io.hawser.affinity.LocalAffinityTable;
 import io.hawser.node.state.SharedTable;
 import io.hawser.node.state.TableEvents;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -45,8 +50,10 @@ final class HazelcastTable implements SharedTable {
     private final String pool;
     private final IMap<Integer, AffinitySegment> map;
     private final LocalAffinityTable mirror;
+    private final AffinityReplica replica;
     private final LocalContext context;
     private final Claims claims;
+    private final Members members;
     private final Executor mayWait;
     private final TableEvents events;
     private final Announcer announcer;
@@ -57,9 +64,8 @@ final class HazelcastTable implements SharedTable {
 
     /** Tells the other nodes' mirrors, and hears that something did not arrive. */
     interface Announcer {
-        void changed(String pool, byte[] entries);
-
-        void cleared(String pool, @Nullable AffinityKey key, @Nullable String backend);
+        /** Tells the others of this batch, which is packed. */
+        void changed(String pool, byte[] batch);
 
         /** Something was lost: reconcile soon. */
         void suspect();
@@ -72,15 +78,18 @@ final class HazelcastTable implements SharedTable {
             AffinitySegment.Limits limits,
             LocalContext context,
             Claims claims,
+            Members members,
             Executor mayWait,
             Announcer announcer,
             TableEvents events) {
         this.pool = pool;
         this.map = map;
         this.mirror = mirror;
+        this.replica = new AffinityReplica(mirror, context.clearings(pool));
         this.limits = limits;
         this.context = context;
         this.claims = claims;
+        this.members = members;
         this.mayWait = mayWait;
         this.announcer = announcer;
         this.events = events;
@@ -125,26 +134,38 @@ final class HazelcastTable implements SharedTable {
     /** Brings what has changed here to the authoritative copy and to the other mirrors. */
     void feed() {
         while (!queue.isEmpty() && inFlight.tryAcquire()) {
-            List<Entry> batch = new ArrayList<>();
-            queue.drainTo(batch, MAX_BATCH);
-            Map<AffinityKey, Entry> latest = new LinkedHashMap<>();
-            batch.forEach(entry -> latest.put(entry.key(), entry));
-            List<Entry> changed = List.copyOf(latest.values());
-            announcer.changed(pool, AffinityCodec.encode(changed, context.nowMillis()));
-            var unused = apply(changed).whenComplete((done, failure) -> {
+            // First what is known of clearings: one that comes meanwhile makes the entries void.
+            KnownClearings known = context.clearings(pool).known(context.nowMillis());
+            List<Entry> taken = new ArrayList<>();
+            if (queue.drainTo(taken, MAX_BATCH) == 0) {
+                // What was there has been cleared.
                 inFlight.release();
-                if (failure != null) {
-                    announcer.suspect();
-                }
-            });
+                return;
+            }
+            Map<AffinityKey, Entry> latest = new LinkedHashMap<>();
+            taken.forEach(entry -> latest.put(entry.key(), entry));
+            var unused = tell(new AffinityBatch(List.copyOf(latest.values()), known))
+                    .whenComplete((done, failure) -> {
+                        inFlight.release();
+                        if (failure != null) {
+                            announcer.suspect();
+                        }
+                    });
         }
     }
 
-    private CompletableFuture<?> apply(List<Entry> entries) {
-        Parts parts = Parts.of(entries, context.nowMillis());
-        return map.submitToKeys(parts.segments(), new Apply(parts, limits))
+    /** Tells the other mirrors and the authoritative copy; completes when the latter has it. */
+    CompletableFuture<?> tell(AffinityBatch batch) {
+        announcer.changed(pool, batch.encode(context.nowMillis()));
+        Parts parts = Parts.of(batch, context.nowMillis());
+        return map.submitToKeys(parts.segments(), new Apply(pool, parts, limits))
                 .toCompletableFuture()
                 .orTimeout(CALL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** This node's copy, as others' changes reach it. */
+    AffinityReplica replica() {
+        return replica;
     }
 
     /** Changes that are not on their way yet. */
@@ -153,20 +174,16 @@ final class HazelcastTable implements SharedTable {
     }
 
     /** Another node has told of changes. */
-    void heard(byte[] entries) {
+    void heard(byte[] batch) {
         long now = context.nowMillis();
-        AffinityCodec.decode(entries, now).forEach(entry -> mirror.merge(entry, now));
+        replica.merge(AffinityBatch.decode(batch, now), now);
     }
 
-    /** Another node has cleared something. */
-    void heardCleared(@Nullable AffinityKey key, @Nullable String backend) {
-        if (key != null) {
-            queue.removeIf(entry -> entry.key().equals(key));
-            mirror.forget(key);
-        } else {
-            queue.removeIf(entry -> backend == null || entry.backend().equals(backend));
-            mirror.clear(backend);
-        }
+    /** Forgets here what is cleared everywhere; says how many entries that were. */
+    int clear(Clearing clearing) {
+        // The queue first: what is fed once the clearing is known must be of later.
+        queue.removeIf(clearing::covers);
+        return replica.clear(clearing, context.nowMillis());
     }
 
     /** Whether all that the cluster knew when this node came is known here. */
@@ -233,32 +250,26 @@ final class HazelcastTable implements SharedTable {
                 .toCompletableFuture()
                 .get(CALL_SECONDS, TimeUnit.SECONDS);
         long now = context.nowMillis();
-        Map<AffinityKey, Entry> theirs = new LinkedHashMap<>();
+        Map<AffinityKey, String> theirs = new HashMap<>();
         for (byte[] part : packed.values()) {
-            for (Entry entry : AffinityCodec.decode(part, now)) {
-                theirs.put(entry.key(), entry);
-                if (mirror.merge(entry, now)) {
-                    exchanged.received++;
-                }
-            }
+            AffinityBatch batch = AffinityBatch.decode(part, now);
+            batch.entries().forEach(entry -> theirs.put(entry.key(), entry.backend()));
+            exchanged.received += replica.merge(batch, now);
         }
-        List<Entry> unknown = new ArrayList<>();
-        mirror.forEach(now, entry -> {
-            long wanted = buckets.getOrDefault(AffinitySegment.of(entry.key()), 0L);
-            if ((wanted >>> AffinitySegment.bucketOf(entry.key()) & 1) == 1) {
-                Entry known = theirs.get(entry.key());
-                if (known == null || !known.backend().equals(entry.backend())) {
-                    unknown.add(entry);
-                }
-            }
-        });
-        for (int from = 0; from < unknown.size(); from += MAX_BATCH) {
-            List<Entry> batch = unknown.subList(from, Math.min(unknown.size(), from + MAX_BATCH));
+        AffinityBatch unknown = replica.read(
+                entry -> {
+                    long wanted = buckets.getOrDefault(AffinitySegment.of(entry.key()), 0L);
+                    return (wanted >>> AffinitySegment.bucketOf(entry.key()) & 1) == 1
+                            && !entry.backend().equals(theirs.get(entry.key()));
+                },
+                now);
+        int count = unknown.entries().size();
+        for (int from = 0; from < count; from += MAX_BATCH) {
+            List<Entry> some = unknown.entries().subList(from, Math.min(count, from + MAX_BATCH));
             // The others' mirrors may lack them as well.
-            announcer.changed(pool, AffinityCodec.encode(batch, now));
-            apply(batch).get(CALL_SECONDS, TimeUnit.SECONDS);
+            tell(new AffinityBatch(some, unknown.known())).get(CALL_SECONDS, TimeUnit.SECONDS);
         }
-        exchanged.sent += unknown.size();
+        exchanged.sent += count;
     }
 
     // What operators ask for.
@@ -271,29 +282,27 @@ final class HazelcastTable implements SharedTable {
 
     @Override
     public CompletionStage<Boolean> forgetEverywhere(AffinityKey key) {
-        boolean here = mirror.find(key, context.nowMillis()) != null;
-        return clearEverywhere(key, null, Set.of(AffinitySegment.of(key)), Clear.of(key))
-                .thenApply(forgotten -> here || forgotten > 0);
+        return clearEverywhere(
+                        new Clearing(ThreadLocalRandom.current().nextLong(), key, null),
+                        Set.of(AffinitySegment.of(key)))
+                .thenApply(forgotten -> forgotten > 0);
     }
 
     @Override
     public CompletionStage<Integer> clearEverywhere(@Nullable String backend) {
-        return clearEverywhere(null, backend, ALL_SEGMENTS, Clear.of(backend));
+        return clearEverywhere(new Clearing(ThreadLocalRandom.current().nextLong(), null, backend), ALL_SEGMENTS);
     }
 
-    private CompletionStage<Integer> clearEverywhere(
-            @Nullable AffinityKey key, @Nullable String backend, Set<Integer> segments, Clear clear) {
+    private CompletionStage<Integer> clearEverywhere(Clearing clearing, Set<Integer> segments) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    heardCleared(key, backend);
-                    announcer.cleared(pool, key, backend);
-                    int forgotten = map.executeOnKeys(segments, clear).values().stream()
+                    int most = members.forget(pool, clearing);
+                    int forgotten = map.executeOnKeys(segments, new Clear(clearing)).values().stream()
                             .mapToInt(Integer::intValue)
                             .sum();
-                    // Once more: a change may have been under way.
-                    heardCleared(key, backend);
-                    announcer.cleared(pool, key, backend);
-                    return forgotten;
+                    // Whoever has joined meanwhile has perhaps loaded what was not cleared yet.
+                    members.forget(pool, clearing);
+                    return Math.max(most, forgotten);
                 },
                 mayWait);
     }

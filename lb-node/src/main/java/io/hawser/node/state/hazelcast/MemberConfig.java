@@ -3,6 +3,7 @@ package io.hawser.node.state.hazelcast;
 import com.hazelcast.cluster.Address;
 import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
@@ -45,6 +46,7 @@ final class MemberConfig {
         properties(config);
         network(config.getNetworkConfig(), settings);
         serialization(config, context);
+        config.addExecutorConfig(new ExecutorConfig(Members.EXECUTOR, 1).setStatisticsEnabled(false));
         config.addMapConfig(new MapConfig(TABLES + '*')
                 .setInMemoryFormat(InMemoryFormat.OBJECT)
                 .setBackupCount(1)

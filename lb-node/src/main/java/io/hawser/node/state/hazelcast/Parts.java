@@ -2,13 +2,15 @@ package io.hawser.node.state.hazelcast;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
-import io.hawser.affinity.AffinityCodec;
+import io.hawser.affinity.AffinityBatch;
 import io.hawser.affinity.AffinitySegment;
 import io.hawser.affinity.AffinityTable;
+import io.hawser.affinity.KnownClearings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Parts {
 
     private static final byte[] NO_BYTES = {};
+    private static final AffinityBatch NOTHING = new AffinityBatch(List.of(), new KnownClearings(Set.of(), 0));
 
     private final Map<Integer, byte[]> bySegment;
 
@@ -30,24 +33,25 @@ final class Parts {
         return new Parts(Map.of());
     }
 
-    static Parts of(List<AffinityTable.Entry> entries, long nowMillis) {
+    static Parts of(AffinityBatch batch, long nowMillis) {
         Map<Integer, List<AffinityTable.Entry>> sorted = new TreeMap<>();
-        for (AffinityTable.Entry entry : entries) {
+        for (AffinityTable.Entry entry : batch.entries()) {
             sorted.computeIfAbsent(AffinitySegment.of(entry.key()), segment -> new ArrayList<>())
                     .add(entry);
         }
         Map<Integer, byte[]> packed = new TreeMap<>();
-        sorted.forEach((segment, part) -> packed.put(segment, AffinityCodec.encode(part, nowMillis)));
+        sorted.forEach(
+                (segment, part) -> packed.put(segment, new AffinityBatch(part, batch.known()).encode(nowMillis)));
         return new Parts(packed);
     }
 
-    java.util.Set<Integer> segments() {
+    Set<Integer> segments() {
         return bySegment.keySet();
     }
 
-    List<AffinityTable.Entry> of(int segment, long nowMillis) {
+    AffinityBatch of(int segment, long nowMillis) {
         byte[] packed = bySegment.get(segment);
-        return packed == null ? List.of() : AffinityCodec.decode(packed, nowMillis);
+        return packed == null ? NOTHING : AffinityBatch.decode(packed, nowMillis);
     }
 
     void write(ObjectDataOutput out) throws IOException {

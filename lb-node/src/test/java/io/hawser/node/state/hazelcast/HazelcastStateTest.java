@@ -1,11 +1,14 @@
 package io.hawser.node.state.hazelcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import io.hawser.affinity.AffinityBatch;
 import io.hawser.affinity.AffinityKey;
+import io.hawser.affinity.AffinityTable;
 import io.hawser.affinity.LocalAffinityTable;
 import io.hawser.node.state.Peer;
 import io.hawser.node.state.SharedTable;
@@ -198,7 +201,7 @@ final class HazelcastStateTest {
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(nodes.get(1).mirror.size()).isEqualTo(1));
         // As if messages had been lost both ways, and the authoritative copy too.
-        nodes.get(0).mirror.merge(new io.hawser.affinity.AffinityTable.Entry(key(2), "b2", Node.now()), Node.now());
+        nodes.get(0).mirror.merge(new AffinityTable.Entry(key(2), "b2", Node.now()), Node.now());
         nodes.get(1).mirror.forget(key(1));
         HazelcastTable first = (HazelcastTable) nodes.get(0).table;
         HazelcastTable second = (HazelcastTable) nodes.get(1).table;
@@ -240,6 +243,46 @@ final class HazelcastStateTest {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(node.mirror.size()).isEqualTo(499));
         }
+    }
+
+    @Test
+    void aChangeThatIsUnderWayDoesNotBringBackWhatIsCleared() throws Exception {
+        together();
+        for (int i = 0; i < 10; i++) {
+            nodes.get(0).mirror.use(key(i), "b1", Node.now());
+        }
+        // What the first node is about to tell of, it and the segments' owners take in before or after, as they like.
+        HazelcastTable first = (HazelcastTable) nodes.get(0).table;
+        AffinityBatch underWay = first.replica().read(entry -> true, Node.now());
+        nodes.get(1).table.clearEverywhere("b1").toCompletableFuture().join();
+        byte[] packed = underWay.encode(Node.now());
+        for (Node node : nodes) {
+            ((HazelcastTable) node.table).heard(packed);
+        }
+        first.tell(underWay).join();
+        nodes.get(2).table.used(key(3), "b1", Node.now());
+        for (Node node : nodes) {
+            ((HazelcastTable) node.table).reconcile();
+        }
+        for (Node node : nodes) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(node.mirror.entries(20, Node.now()))
+                    .extracting(AffinityTable.Entry::key)
+                    .containsExactly(key(3)));
+        }
+    }
+
+    @Test
+    void aSecondNodeOfOneNameIsNotLetIn() {
+        together();
+        List<InetSocketAddress> addresses = new CopyOnWriteArrayList<>();
+        nodes.forEach(node -> addresses.add(node.settings.address()));
+        assertThatThrownBy(() -> join("lb2", addresses, pool))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a node with the id lb2 is in the cluster already, at 127.0.0.1:"
+                        + nodes.get(1).settings.address().getPort())
+                .hasMessageContaining("give this one another node.id");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(nodes.get(0).state.peers()).hasSize(3));
     }
 
     @Test
