@@ -28,6 +28,11 @@ final class BindChecks {
         if (cluster != null && !findings.isBroken("cluster.port") && !findings.isBroken("node.address")) {
             checks.take(new Endpoint(config.node().address(), cluster.port()), "cluster.port");
         }
+        if (!config.vips().isEmpty()
+                && !findings.isBroken("node.liveness-port")
+                && !findings.isBroken("node.address")) {
+            checks.take(new Endpoint(config.node().address(), config.node().livenessPort()), "node.liveness-port");
+        }
         checks.adminStaysClosed(config.admin());
     }
 

@@ -12,6 +12,7 @@ final class CrossChecks {
 
     /** Reports every rule that is broken; values that are broken themselves break no further rule. */
     static void run(HawserConfig config, Findings findings) {
+        uniqueIds("vips", config.vips(), VipConfig::id, findings);
         uniqueIds("listeners", config.listeners(), ListenerConfig::id, findings);
         uniqueIds("pools", config.pools(), PoolConfig::id, findings);
         for (int i = 0; i < config.pools().size(); i++) {
@@ -23,6 +24,7 @@ final class CrossChecks {
         RouteChecks.run(config, findings);
         BindChecks.run(config, findings);
         ClusterChecks.run(config, findings);
+        VipChecks.run(config, findings);
     }
 
     private static <T> void uniqueIds(String path, List<T> elements, Function<T, String> id, Findings findings) {

@@ -11,12 +11,18 @@ public record HawserConfig(
                         restart = true)
                 @Nullable ClusterConfig cluster,
         @Key(value = "What knows the nodes alive, and keeps what operators change.", restart = true) @Nullable ZooKeeperConfig zookeeper,
+        @Key(
+                        value = "The floating addresses, each of which one node has at any time.",
+                        byDefault = "[]",
+                        restart = true)
+                List<VipConfig> vips,
         @Key(value = "The admin server: metrics, health of the node, `lbctl`.", byDefault = "{}") AdminConfig admin,
         @Key(value = "What is logged, and how.", byDefault = "{}") LogConfig log,
         @Key(value = "Where clients connect.", nonEmpty = true) List<ListenerConfig> listeners,
         @Key(value = "Where their connections go.", nonEmpty = true) List<PoolConfig> pools) {
 
     public HawserConfig {
+        vips = List.copyOf(vips);
         listeners = List.copyOf(listeners);
         pools = List.copyOf(pools);
     }

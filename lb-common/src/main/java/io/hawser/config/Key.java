@@ -9,12 +9,15 @@ import java.lang.annotation.Target;
  * Makes a record component a key of the configuration file: the reader, the defaults and the reference are made from
  * it, so that a key is added in one place.
  *
- * <p>The key's name is the component's in kebab-case. A key without a default is required, unless the component is
+ * <p>The key's name is the component's in kebab-case, unless {@link #name} says otherwise. A key without a default is required, unless the component is
  * {@code @Nullable}: then leaving it out means null.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 @interface Key {
+
+    /** The key's name, where it can't be a Java component's; empty: the component's. */
+    String name() default "";
 
     /** What the key is for, as the reference prints it: Markdown on one line, without the default and the range. */
     String value();

@@ -36,6 +36,14 @@ public record NodeConfig(
                         byDefault = "0",
                         restart = true)
                 int maxConnections,
+        @Key(
+                        value =
+                                "The port on `address` by which the other nodes see at once that this process is gone. Open only"
+                                        + " where there are `vips`; 0: any free one.",
+                        byDefault = "5700",
+                        max = 65_535,
+                        restart = true)
+                int livenessPort,
         @Key(value = "After SIGTERM, how long open connections may go on before they are closed.", byDefault = "30s")
                 Duration drainTimeout,
         @Key(

@@ -2,6 +2,7 @@ package io.hawser.config;
 
 import io.hawser.net.Cidr;
 import io.hawser.net.Endpoint;
+import io.hawser.net.HostPrefix;
 import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ record ScalarType(Class<?> type, Object placeholder, Reader reader) implements V
             new ScalarType(Duration.class, Duration.ZERO, ScalarType::duration),
             new ScalarType(Endpoint.class, new Endpoint("unreadable", 0), ScalarType::endpoint),
             new ScalarType(Cidr.class, Cidr.parse("::/128"), (text, key) -> Cidr.parse(text)),
+            new ScalarType(HostPrefix.class, HostPrefix.parse("::/128"), (text, key) -> HostPrefix.parse(text)),
             new ScalarType(Path.class, Path.of(""), (text, key) -> path(nonEmpty(text))),
             new ScalarType(StatusRange.class, new StatusRange(200, 200), (text, key) -> StatusRange.parse(text)));
 

@@ -27,7 +27,7 @@ record Section(Class<?> type, List<Setting> settings) implements ValueType {
             }
             AnnotatedType annotated = component.getAnnotatedType();
             settings.add(new Setting(
-                    kebabCase(component.getName()),
+                    key.name().isEmpty() ? kebabCase(component.getName()) : key.name(),
                     key,
                     valueType(annotated),
                     annotated.isAnnotationPresent(Nullable.class),

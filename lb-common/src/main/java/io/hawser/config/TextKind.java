@@ -14,6 +14,7 @@ enum TextKind {
     HOST_NAME("host name"),
     HOST_NAME_PATTERN("host name or `*.` with one"),
     ALPN("protocol name"),
+    INTERFACE("interface"),
     URL_PATH("URL path"),
     HEX("hexadecimal digits"),
     ZOOKEEPER_CONNECT("`host:port,host:port/path`"),
@@ -48,6 +49,7 @@ enum TextKind {
             case HOST_NAME -> HostName.normalize(text);
             case HOST_NAME_PATTERN -> HostName.normalizePattern(text);
             case ALPN -> alpn(text);
+            case INTERFACE -> networkInterface(text);
             case URL_PATH -> urlPath(text);
             case HEX -> hex(text);
             case ZOOKEEPER_CONNECT -> zooKeeperConnect(text);
@@ -73,6 +75,15 @@ enum TextKind {
         if (text.isEmpty() || text.length() > 255 || !isVisibleAscii(text)) {
             throw new IllegalArgumentException(
                     "'" + text + "' is not a protocol name; write one as registered, such as h2, http/1.1 or imap");
+        }
+        return text;
+    }
+
+    /** As the kernel allows them: 15 bytes at most, no slash, no space (dev_valid_name in net/core/dev.c). */
+    private static String networkInterface(String text) {
+        if (!text.matches("[A-Za-z0-9][A-Za-z0-9._@-]{0,14}")) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not the name of an interface; 'ip link' lists them, such as eth0");
         }
         return text;
     }

@@ -104,6 +104,11 @@ public final class VipMachine {
                 || (role == Role.OWNER && (!holds() || (wanted != null && !wanted.equals(node))));
     }
 
+    /** What ZooKeeper last told of the VIP; null when that isn't known in this session. */
+    public @Nullable ClaimView seen() {
+        return view;
+    }
+
     /** The owner that ZooKeeper last told of; null when it told of none. */
     public @Nullable String ownerSeen() {
         return view == null || view.owner() == null ? null : view.owner().node();

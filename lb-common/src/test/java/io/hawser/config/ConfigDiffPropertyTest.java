@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.net.Cidr;
 import io.hawser.net.Endpoint;
+import io.hawser.net.HostPrefix;
 import io.hawser.testing.Seeds;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +149,9 @@ final class ConfigDiffPropertyTest {
         }
         if (type == Endpoint.class) {
             return new Endpoint("new-" + number, 1);
+        }
+        if (type == HostPrefix.class) {
+            return HostPrefix.parse("2001:db8::" + Integer.toHexString(number & 0xffff) + "/64");
         }
         if (type == Cidr.class) {
             return Cidr.parse("2001:db8::" + Integer.toHexString(number & 0xffff));

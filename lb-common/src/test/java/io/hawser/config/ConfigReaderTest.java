@@ -12,6 +12,7 @@ import io.hawser.config.PoolConfig.Balance;
 import io.hawser.config.PoolConfig.SendProxyProtocol;
 import io.hawser.net.Cidr;
 import io.hawser.net.Endpoint;
+import io.hawser.net.HostPrefix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,10 +52,12 @@ final class ConfigReaderTest {
                                 0,
                                 Transport.AUTO,
                                 0,
+                                5700,
                                 Duration.ofSeconds(30),
                                 Duration.ZERO),
                         null,
                         null,
+                        List.of(),
                         new AdminConfig(new Endpoint("127.0.0.1", 9900), null),
                         new LogConfig(LogConfig.Format.LOGFMT, LogConfig.ACCESS_OFF, LogConfig.Level.INFO),
                         List.of(new ListenerConfig(
@@ -86,11 +89,14 @@ final class ConfigReaderTest {
     void readsEveryKey() {
         HawserConfig config = Configs.valid(
                 """
-                node: { id: lb1, address: 10.0.0.11, workers: 3, transport: io-uring, max-connections: 5000,
+                node: { id: lb1, address: 10.0.0.11, workers: 3, transport: io-uring, max-connections: 5000, liveness-port: 5799,
                         drain-timeout: 90s, shutdown-delay: 1500ms }
                 cluster: { name: edge, port: 5702, join: [ "10.0.0.11:5701", "[2001:db8::12]:5702", lb3.internal:5703 ] }
                 zookeeper: { connect: "10.0.0.21:2181, [2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
                              session-timeout: 4500ms }
+                vips:
+                  - { id: web4, address: 10.0.0.100/24, interface: eth0.12, driver: kernel, prefer: [ lb1, lb2 ],
+                      preempt: true, preempt-delay: 25s }
                 admin: { bind: "[::]:9901", token-file: /etc/hawser/admin.token }
                 log: { format: json, access: /var/log/hawser/access.log, level: debug }
                 listeners:
@@ -145,6 +151,7 @@ final class ConfigReaderTest {
                                 3,
                                 Transport.IO_URING,
                                 5000,
+                                5799,
                                 Duration.ofSeconds(90),
                                 Duration.ofMillis(1500)),
                         new ClusterConfig(
@@ -157,6 +164,14 @@ final class ConfigReaderTest {
                         new ZooKeeperConfig(
                                 "10.0.0.21:2181,[2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
                                 Duration.ofMillis(4500)),
+                        List.of(new VipConfig(
+                                "web4",
+                                HostPrefix.parse("10.0.0.100/24"),
+                                "eth0.12",
+                                VipConfig.Driver.KERNEL,
+                                List.of("lb1", "lb2"),
+                                true,
+                                Duration.ofSeconds(25))),
                         new AdminConfig(new Endpoint("::", 9901), Path.of("/etc/hawser/admin.token")),
                         new LogConfig(LogConfig.Format.JSON, "/var/log/hawser/access.log", LogConfig.Level.DEBUG),
                         List.of(new ListenerConfig(

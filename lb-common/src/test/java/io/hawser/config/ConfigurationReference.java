@@ -2,6 +2,7 @@ package io.hawser.config;
 
 import io.hawser.net.Cidr;
 import io.hawser.net.Endpoint;
+import io.hawser.net.HostPrefix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -107,6 +108,7 @@ final class ConfigurationReference {
                 String.class, key.text().description(),
                 boolean.class, "`true`, `false`",
                 Cidr.class, "network",
+                HostPrefix.class, "address or `address/length`",
                 Path.class, "path",
                 StatusRange.class, "status or range");
         String description = others.get(type);

@@ -28,6 +28,8 @@ import io.hawser.node.probe.TlsWarmUp;
 import io.hawser.node.state.Bulletins;
 import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
+import io.hawser.node.vip.BindVipDriver;
+import io.hawser.node.vip.Vip;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -43,13 +45,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -69,6 +74,9 @@ public final class Node {
 
     /** Descriptors for everything that is not a client's connection. */
     private static final int SPARE_DESCRIPTORS = 512;
+
+    /** A handover takes milliseconds. */
+    private static final long VIPS_PATIENCE_NANOS = 3_000_000_000L;
 
     private static final int PROBES_AT_ONCE = 256;
 
@@ -101,6 +109,12 @@ public final class Node {
     private final CollectorRegistry registry = new CollectorRegistry();
     private final NodeStatusBoard board;
     private final Reloads reloads;
+    private final Vips vips;
+    /** Those that are had by listening on them. Control loop. */
+    private final Set<String> boundVips = new HashSet<>();
+    /** Whether all listening is over. Control loop. */
+    private boolean unlistened;
+
     private volatile @Nullable AdminServer adminServer;
     private volatile HawserConfig config;
     /** What is probed, by whichever node. Control loop. */
@@ -175,6 +189,9 @@ public final class Node {
                         () -> state.replication().changesWaiting(),
                         () -> state.replication().safeToStop());
         metrics.sampled().logDropped(eventsDropped);
+        this.vips = Vips.of(config, coordination(), metrics, transport, control, new VipSockets(), () -> boardNow()
+                .readiness()
+                .ready());
         this.board = new NodeStatusBoard(this, build, Instant.now());
         this.reloads = new Reloads(this, board, defaults);
     }
@@ -227,6 +244,7 @@ public final class Node {
         log.info("admin listens on {}", server.address());
         board.serving();
         coordination().register(Plans.self(config, server.address(), build, membership.started()));
+        vips.start();
         log.info(
                 "node {} serves, with {} and {} workers", config.node().id(), transport.name(), dataPath.workerCount());
     }
@@ -235,6 +253,7 @@ public final class Node {
         pools.values().forEach(PoolControl::tick);
         news.tick();
         clientNews.tick();
+        vips.tell();
         AdminServer server = adminServer;
         if (server != null) {
             bulletins.tell(Plans.bulletin(
@@ -296,12 +315,8 @@ public final class Node {
             controls.put(id, pool);
             targets.put(id, pool.pool());
         });
-        List<ListenerSettings> listeners = new ArrayList<>();
-        for (ListenerConfig listener : next.config().listeners()) {
-            listeners.add(Plans.listener(listener, targets, metrics));
-        }
         try {
-            dataPath.listen(listeners);
+            var unused = dataPath.listen(listeners(next.config(), targets));
         } catch (ListenException e) {
             controls.values().stream()
                     .filter(pool -> !pools.containsValue(pool))
@@ -322,6 +337,52 @@ public final class Node {
         LogLevel.set(Level.valueOf(next.config().log().level().name()));
         config = next.config();
         membership.orders().tellOfUnknown();
+    }
+
+    private List<ListenerSettings> listeners(HawserConfig whole, Map<String, Pool> targets) {
+        List<ListenerSettings> listeners = new ArrayList<>();
+        for (ListenerConfig listener : whole.listeners()) {
+            listeners.add(Plans.listener(whole, listener, targets, metrics, boundVips));
+        }
+        return listeners;
+    }
+
+    /** Listens on the addresses of a VIP, or no longer. Not for event loops. */
+    private void bind(String vip, boolean bound) throws IOException {
+        try {
+            onControl(() -> {
+                        if (bound ? !boundVips.add(vip) : !boundVips.remove(vip)) {
+                            return CompletableFuture.completedFuture(null);
+                        }
+                        Map<String, Pool> targets = new LinkedHashMap<>();
+                        pools.forEach((id, pool) -> targets.put(id, pool.pool()));
+                        try {
+                            return unlistened
+                                    ? CompletableFuture.completedFuture(null)
+                                    : dataPath.listen(listeners(config, targets));
+                        } catch (ListenException e) {
+                            boundVips.remove(vip);
+                            throw e;
+                        }
+                    })
+                    .join();
+        } catch (ListenException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Where a VIP is had by listening on it. */
+    private final class VipSockets implements BindVipDriver.Sockets {
+
+        @Override
+        public void open(Vip vip) throws IOException {
+            bind(vip.id(), true);
+        }
+
+        @Override
+        public void close(Vip vip) throws IOException {
+            bind(vip.id(), false);
+        }
     }
 
     private PoolControl newPool(PoolPlan plan) {
@@ -396,22 +457,38 @@ public final class Node {
                 "drains: accepts for {} more, then waits up to {}",
                 DurationText.format(node.shutdownDelay()),
                 DurationText.format(node.drainTimeout()));
+        leaveVips();
         TimeUnit.NANOSECONDS.sleep(node.shutdownDelay().toNanos());
         // On the control loop, so that no reload under way listens again.
-        CompletableFuture<?> unlistened = CompletableFuture.completedFuture(null)
-                .thenComposeAsync(started -> dataPath.stopListening(), control.next());
+        CompletableFuture<?> closed = CompletableFuture.completedFuture(null)
+                .thenComposeAsync(
+                        started -> {
+                            unlistened = true;
+                            return dataPath.stopListening();
+                        },
+                        control.next());
         long deadline = System.nanoTime() + node.drainTimeout().toNanos();
-        unlistened.join();
+        closed.join();
         while (dataPath.connections() > 0 && System.nanoTime() - deadline < 0) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        int closed = dataPath.closeConnections().join();
-        log.info("drained; {} connections were closed at the end of the drain timeout", closed);
+        int left = dataPath.closeConnections().join();
+        log.info("drained; {} connections were closed at the end of the drain timeout", left);
         shutDown();
+    }
+
+    /** New connections come to the others from then on; those that are open here go on. */
+    private void leaveVips() throws InterruptedException {
+        try {
+            vips.leave().get(VIPS_PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            log.warn("other nodes have not taken over all VIPs; they will once this one has let go");
+        }
     }
 
     private void shutDown() {
         reloads.stop();
+        vips.close();
         AdminServer server = adminServer;
         if (server != null) {
             var unusedClose = server.close();
@@ -457,6 +534,15 @@ public final class Node {
 
     Coordination coordination() {
         return membership.coordination();
+    }
+
+    Vips vips() {
+        return vips;
+    }
+
+    /** For what is made before the board, and asks it later. */
+    private NodeStatusBoard boardNow() {
+        return board;
     }
 
     DataPath dataPath() {

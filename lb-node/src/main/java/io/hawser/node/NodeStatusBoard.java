@@ -18,6 +18,7 @@ import io.hawser.node.admin.NodeControl;
 import io.hawser.node.admin.NodeStatus;
 import io.hawser.node.admin.PoolStatus;
 import io.hawser.node.admin.Readiness;
+import io.hawser.node.admin.VipPage;
 import io.hawser.node.connection.FoundConnections;
 import io.hawser.node.connection.OpenConnection;
 import io.hawser.node.coordination.CoordinationStatus;
@@ -39,6 +40,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the admin server's questions about a node, and brings its orders to the control loop. */
 final class NodeStatusBoard implements NodeControl {
@@ -126,6 +128,9 @@ final class NodeStatusBoard implements NodeControl {
                 CoordinationStatus coordination = node.coordination().status();
                 List<String> reasons = new ArrayList<>(node.state().unreadiness());
                 reasons.addAll(coordination.obstacles());
+                if (node.vips().isDrained()) {
+                    reasons.add("an operator has drained this node; 'lbctl node resume' ends that");
+                }
                 yield reasons.isEmpty() ? Readiness.yes(coordination.warnings()) : Readiness.no(reasons);
             }
         };
@@ -339,6 +344,25 @@ final class NodeStatusBoard implements NodeControl {
     @Override
     public CompletionStage<Change> setBackendWeight(String pool, String backend, int weight) {
         return node.backendChanges().setWeight(pool, backend, weight);
+    }
+
+    @Override
+    public CompletionStage<VipPage> vips() {
+        return CompletableFuture.completedFuture(vipBoard().page());
+    }
+
+    @Override
+    public CompletionStage<Change> moveVip(String vip, @Nullable String to) {
+        return vipBoard().move(vip, to);
+    }
+
+    @Override
+    public CompletionStage<Change> setDrained(String id, boolean drained) {
+        return drained ? vipBoard().drain(id) : vipBoard().resume(id);
+    }
+
+    private VipBoard vipBoard() {
+        return new VipBoard(node.config(), node.vips().election());
     }
 
     @Override

@@ -194,8 +194,17 @@ final class Plans {
         return IpAddress.tryParse(host) == null ? host : null;
     }
 
-    /** The listener, its routes leading to these pools. */
-    static ListenerSettings listener(ListenerConfig config, Map<String, Pool> pools, NodeMetrics metrics) {
+    /**
+     * The listener, its routes leading to these pools.
+     *
+     * @param boundVips ids of the VIPs that this node owns and has by listening on them
+     */
+    static ListenerSettings listener(
+            HawserConfig whole,
+            ListenerConfig config,
+            Map<String, Pool> pools,
+            NodeMetrics metrics,
+            Set<String> boundVips) {
         List<Route<RoutedPool>> routes = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
             Pool pool = pools.get(route.pool());
@@ -209,7 +218,10 @@ final class Plans {
         }
         return new ListenerSettings(
                 config.id(),
-                config.bind(),
+                config.bind().stream()
+                        .filter(bind -> !Vips.isLeftToOwner(whole, bind, boundVips))
+                        .toList(),
+                Vips.floating(whole, config.bind()),
                 config.protocol() == ListenerConfig.Protocol.TLS,
                 config.inspectTimeout().toNanos(),
                 config.acceptProxyProtocolFrom(),

@@ -35,13 +35,15 @@ final class ArchitectureTest extends HouseRules {
                             "admin",
                             "connection",
                             "coordination",
+                            "election",
                             "file",
                             "logging",
                             "metrics",
                             "pool",
                             "probe",
                             "state",
-                            "transport")),
+                            "transport",
+                            "vip")),
             Map.entry("command", Set.of(WIRING, "admin", "connection", "file", "logging", "systemd")),
             Map.entry("lbctl", Set.of("admin")),
             Map.entry("manual", Set.of("command", "lbctl")),
@@ -57,10 +59,12 @@ final class ArchitectureTest extends HouseRules {
             Map.entry("metrics", Set.of()),
             Map.entry("systemd", Set.of()),
             Map.entry("transport", Set.of()),
+            Map.entry("election", Set.of("coordination", "vip")),
             Map.entry("vip", Set.of()));
 
     private static final Set<String> ALL = SEES.keySet();
-    private static final Set<String> CHANNELS = Set.of(WIRING, "admin", "connection", "probe", "stream", "transport");
+    private static final Set<String> CHANNELS =
+            Set.of(WIRING, "admin", "connection", "election", "probe", "stream", "transport");
 
     /** Which rooms see a package and those below it, unless these have a line of their own. A new library gets one. */
     private static final Map<String, Set<String>> SEEN_BY = Map.ofEntries(

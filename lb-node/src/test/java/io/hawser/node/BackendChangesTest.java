@@ -9,6 +9,7 @@ import io.hawser.node.coordination.Coordination;
 import io.hawser.node.coordination.CoordinationListener;
 import io.hawser.node.coordination.CoordinationStatus;
 import io.hawser.node.coordination.Member;
+import io.hawser.node.coordination.VipRegisters;
 import io.hawser.pool.OperatorSetting;
 import io.hawser.pool.OperatorState;
 import java.nio.file.Path;
@@ -69,6 +70,11 @@ final class BackendChangesTest {
         @Override
         public CompletionStage<ChangeOutcome> change(String pool, String backend, UnaryOperator<OperatorSetting> edit) {
             return CompletableFuture.completedFuture(outcome);
+        }
+
+        @Override
+        public VipRegisters vips() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

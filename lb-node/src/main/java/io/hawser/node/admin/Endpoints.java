@@ -26,15 +26,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** From a request's path to what the node is asked, and from what it says to the answer. */
 final class Endpoints {
 
     private static final String KNOWN =
-            "GET /healthz /readyz /metrics /api/v1/status /api/v1/nodes /api/v1/pools /api/v1/listeners"
+            "GET /healthz /readyz /metrics /api/v1/status /api/v1/nodes /api/v1/vips /api/v1/pools /api/v1/listeners"
                     + " /api/v1/affinity /api/v1/explain /api/v1/connections, POST"
                     + " /api/v1/pools/POOL/backends/BACKEND/state /api/v1/pools/POOL/backends/BACKEND/weight"
-                    + " /api/v1/pools/POOL/affinity/clear /api/v1/reload";
+                    + " /api/v1/pools/POOL/affinity/clear /api/v1/vips/VIP/move /api/v1/nodes/NODE/drain"
+                    + " /api/v1/nodes/NODE/resume /api/v1/reload";
     private static final int MAX_WEIGHT = 1000;
 
     private final NodeControl node;
@@ -63,6 +65,7 @@ final class Endpoints {
                 get(request, () -> completed(metrics.render(request.headers().get(HttpHeaderNames.ACCEPT))));
             case "api/v1/status" -> get(request, () -> node.status().thenApplyAsync(this::ok, loop));
             case "api/v1/nodes" -> get(request, () -> node.nodes().thenApplyAsync(this::ok, loop));
+            case "api/v1/vips" -> get(request, () -> node.vips().thenApplyAsync(this::ok, loop));
             case "api/v1/pools" ->
                 get(request, () -> node.pools().thenApplyAsync(pools -> ok(Map.of("pools", pools)), loop));
             case "api/v1/listeners" ->
@@ -89,12 +92,38 @@ final class Endpoints {
                 body(request, List.of());
                 yield node.reload().thenApplyAsync(this::changed, loop);
             }
-            default -> backend(request, path, loop);
+            default -> {
+                CompletionStage<Change> change = changeOfVips(request, path);
+                yield change == null ? backend(request, path, loop) : change.thenApplyAsync(this::changed, loop);
+            }
         };
     }
 
     private Answer found(String otherwise, Optional<?> found) {
         return ok(found.orElseThrow(() -> new Refusal(HttpResponseStatus.NOT_FOUND, "not_found", otherwise)));
+    }
+
+    /** Null when the path is another one. */
+    private @Nullable CompletionStage<Change> changeOfVips(FullHttpRequest request, List<String> path) {
+        if (path.size() != 5 || !path.subList(0, 2).equals(List.of("api", "v1"))) {
+            return null;
+        }
+        return switch (path.get(2) + " " + path.get(4)) {
+            case "vips move" -> {
+                requireMethod(request, HttpMethod.POST);
+                JsonNode to = body(request, List.of("to")).path("to");
+                if (!to.isNull() && !to.isTextual()) {
+                    throw Refusal.badRequest("to must be a node's id, or null for wherever the VIP would be anyway");
+                }
+                yield node.moveVip(path.get(3), to.isNull() ? null : to.textValue());
+            }
+            case "nodes drain", "nodes resume" -> {
+                requireMethod(request, HttpMethod.POST);
+                body(request, List.of());
+                yield node.setDrained(path.get(3), path.get(4).equals("drain"));
+            }
+            default -> null;
+        };
     }
 
     private CompletionStage<Answer> backend(FullHttpRequest request, List<String> path, Executor loop) {

@@ -4,6 +4,7 @@ import io.hawser.pool.OperatorState;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the admin address asks of the node: the only way from HTTP into it.
@@ -54,6 +55,19 @@ public interface NodeControl {
      * @param weight 0 to 1000; 0 takes no new sessions
      */
     CompletionStage<Change> setBackendWeight(String pool, String backend, int weight);
+
+    /** The floating addresses. */
+    CompletionStage<VipPage> vips();
+
+    /**
+     * Moves a VIP. Completes once its new owner has it, or it is certain that this takes longer.
+     *
+     * @param to a node's id; null: wherever it would be anyway
+     */
+    CompletionStage<Change> moveVip(String vip, @Nullable String to);
+
+    /** Empties a node of VIPs, or has it used again. Completes once that is so, or it is certain that it takes longer. */
+    CompletionStage<Change> setDrained(String node, boolean drained);
 
     /** Takes the configuration file in anew. Completes once it is in force, or refused whole. */
     CompletionStage<Change> reload();

@@ -5,6 +5,7 @@ import io.hawser.limit.ConnectionLimit;
 import io.hawser.net.Endpoint;
 import io.hawser.node.logging.AccessLog;
 import io.hawser.node.metrics.NodeMetrics;
+import io.hawser.node.stream.ListenOptions;
 import io.hawser.node.stream.StreamLoop;
 import io.hawser.node.transport.Transport;
 import io.netty.channel.EventLoop;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class DataPath {
 
     private static final Logger log = LoggerFactory.getLogger(DataPath.class);
+
+    /** Another node waits for the address: only what is on its way within the machine is waited for. */
+    private static final long FLOATING_GRACE_NANOS = 5_000_000;
 
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup loops;
@@ -95,9 +99,10 @@ public final class DataPath {
      * moves from one listener to another is not closed in between. Connections go on whatever happens to their
      * listener.
      *
+     * @return completes when what is gone is closed, too
      * @throws ListenException when something can't be bound; then everything is as it was before
      */
-    public void listen(List<ListenerSettings> wanted) throws ListenException {
+    public CompletableFuture<?> listen(List<ListenerSettings> wanted) throws ListenException {
         Map<String, BoundListener> previous = listeners;
         Map<Endpoint, ListeningSocket> bound = new HashMap<>();
         previous.values().forEach(listener -> bound.putAll(listener.sockets()));
@@ -119,7 +124,14 @@ public final class DataPath {
                     if (socket == null) {
                         boolean shared = hasPort(fresh, endpoint.port());
                         socket = ListeningSocket.bind(
-                                endpoint, shared, settings.backlog(), listener, workers, transport);
+                                endpoint,
+                                new ListenOptions(
+                                        settings.backlog(),
+                                        shared,
+                                        settings.floating().contains(endpoint)),
+                                listener,
+                                workers,
+                                transport);
                         fresh.add(socket);
                     }
                     sockets.put(endpoint, socket);
@@ -148,16 +160,16 @@ public final class DataPath {
         }
         Set<ListeningSocket> kept = Collections.newSetFromMap(new IdentityHashMap<>());
         next.values().forEach(listener -> kept.addAll(listener.sockets().values()));
+        List<CompletableFuture<?>> gone = new ArrayList<>();
         previous.forEach((id, listener) -> {
             listener.sockets().values().stream()
                     .filter(socket -> !kept.contains(socket))
-                    .forEach(socket -> {
-                        var unused = close(socket);
-                    });
+                    .forEach(socket -> gone.add(close(socket)));
             if (!next.containsKey(id)) {
                 metrics.removeListener(id);
             }
         });
+        return CompletableFuture.allOf(gone.toArray(CompletableFuture<?>[]::new));
     }
 
     /** Whether a socket of this process is bound to the port. */
@@ -172,7 +184,9 @@ public final class DataPath {
     private CompletableFuture<?> close(ListeningSocket socket) {
         log.info("listener {} no longer listens on {}", socket.listener().id(), socket.address());
         closing.add(socket);
-        return socket.close(handshakeGraceNanos).whenComplete((closed, failure) -> closing.remove(socket));
+        return socket.close(
+                        socket.isFloating() ? Math.min(FLOATING_GRACE_NANOS, handshakeGraceNanos) : handshakeGraceNanos)
+                .whenComplete((closed, failure) -> closing.remove(socket));
     }
 
     /** Where each listener is bound; with the ports that the kernel gave. */

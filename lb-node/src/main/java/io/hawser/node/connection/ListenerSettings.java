@@ -6,6 +6,7 @@ import io.hawser.net.Endpoint;
 import io.hawser.net.IpAddress;
 import io.hawser.route.RouteTable;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a listener does with its connections; replaced whole by a reload, while connections keep the one they began
@@ -13,6 +14,8 @@ import java.util.List;
  *
  * @param id the listener's name
  * @param bind where it listens
+ * @param floating those among them that this host has only at times: they can be bound when it has not, and when they
+ *     are given up that does not take long
  * @param tls whether a ClientHello is read and routed by; otherwise every connection takes the route for no names
  * @param inspectTimeoutNanos how long the PROXY header and the hello may each take
  * @param proxySources networks whose connections must begin with a PROXY header; nobody else's may
@@ -26,6 +29,7 @@ import java.util.List;
 public record ListenerSettings(
         String id,
         List<Endpoint> bind,
+        Set<Endpoint> floating,
         boolean tls,
         long inspectTimeoutNanos,
         List<Cidr> proxySources,

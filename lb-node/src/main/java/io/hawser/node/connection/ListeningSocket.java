@@ -2,6 +2,7 @@ package io.hawser.node.connection;
 
 import io.hawser.net.Endpoint;
 import io.hawser.net.IpAddress;
+import io.hawser.node.stream.ListenOptions;
 import io.hawser.node.stream.ListenSocket;
 import io.hawser.node.stream.StreamLoop;
 import io.hawser.node.transport.TcpInfo;
@@ -38,9 +39,11 @@ final class ListeningSocket {
     private final Endpoint endpoint;
     private final List<LoopSocket> sockets = new ArrayList<>();
     private InetSocketAddress address;
+    private final boolean floating;
     private volatile Listener listener;
 
-    private ListeningSocket(Endpoint endpoint, Listener listener) {
+    private ListeningSocket(Endpoint endpoint, Listener listener, boolean floating) {
+        this.floating = floating;
         this.endpoint = endpoint;
         this.listener = listener;
         IpAddress host = IpAddress.tryParse(endpoint.host());
@@ -52,20 +55,15 @@ final class ListeningSocket {
     /**
      * Binds, without accepting yet.
      *
-     * @param shared whether this process has the port already: then others on it are no error
+     * @param options shared: whether this process has the port already; then others on it are no error
      * @throws ListenException when the address can't be had
      */
     static ListeningSocket bind(
-            Endpoint endpoint,
-            boolean shared,
-            int backlog,
-            Listener listener,
-            List<Worker> workers,
-            Transport transport)
+            Endpoint endpoint, ListenOptions options, Listener listener, List<Worker> workers, Transport transport)
             throws ListenException {
-        ListeningSocket socket = new ListeningSocket(endpoint, listener);
+        ListeningSocket socket = new ListeningSocket(endpoint, listener, options.floating());
         try {
-            socket.open(shared, backlog, workers, transport);
+            socket.open(options, workers, transport);
             return socket;
         } catch (IOException e) {
             socket.discard();
@@ -75,7 +73,7 @@ final class ListeningSocket {
         }
     }
 
-    private void open(boolean shared, int backlog, List<Worker> workers, Transport transport) throws IOException {
+    private void open(ListenOptions options, List<Worker> workers, Transport transport) throws IOException {
         if (address.isUnresolved()) {
             throw new IOException("no address is known for this host");
         }
@@ -84,17 +82,19 @@ final class ListeningSocket {
             AtomicInteger turn = new AtomicInteger();
             Acceptor acceptor =
                     new Acceptor(listener, () -> workers.get(Math.floorMod(turn.getAndIncrement(), workers.size())));
-            add(first.listen(address, backlog, false, acceptor), acceptor);
+            add(first.listen(address, new ListenOptions(options.backlog(), false, floating), acceptor), acceptor);
             return;
         }
-        if (!shared && address.getPort() != 0) {
+        if (!options.shared() && address.getPort() != 0) {
             // With SO_REUSEPORT a second node on this machine would get the port too, and half of the first one's
             // clients.
-            first.requireFree(address);
+            first.requireFree(address, floating);
         }
         for (Worker worker : workers) {
             Acceptor acceptor = new Acceptor(listener, () -> worker);
-            add(worker.streams().listen(address, backlog, true, acceptor), acceptor);
+            add(
+                    worker.streams().listen(address, new ListenOptions(options.backlog(), true, floating), acceptor),
+                    acceptor);
         }
     }
 
@@ -115,6 +115,10 @@ final class ListeningSocket {
             return "; this machine does not have that address";
         }
         return "";
+    }
+
+    boolean isFloating() {
+        return floating;
     }
 
     Endpoint endpoint() {

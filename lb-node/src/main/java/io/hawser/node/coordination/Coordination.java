@@ -43,6 +43,13 @@ public interface Coordination extends AutoCloseable {
      */
     CompletionStage<ChangeOutcome> change(String pool, String backend, UnaryOperator<OperatorSetting> edit);
 
+    /**
+     * What the nodes agree on about VIPs.
+     *
+     * @throws UnsupportedOperationException when there is nobody to agree with
+     */
+    VipRegisters vips();
+
     /** Ends everything; the node's id is free when this returns. Blocks for a few seconds at most. */
     @Override
     void close();

@@ -75,5 +75,10 @@ public final class Standalone implements Coordination {
     }
 
     @Override
+    public VipRegisters vips() {
+        throw new UnsupportedOperationException("a node that stands alone has no VIPs: the configuration refuses them");
+    }
+
+    @Override
     public void close() {}
 }

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,6 +35,8 @@ public final class Lbctl {
 
     /** A node takes its time to answer a change, 50 s at most. */
     private static final int TO_CHANGE_SECONDS = 60;
+
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
 
     private final Shell shell;
     private CommandLine commandLine = new CommandLine(CommandSpec.create());
@@ -98,6 +102,7 @@ public final class Lbctl {
         CommandLine commandLine = new CommandLine(lbctl)
                 .addSubcommand(new StatusCommand(lbctl))
                 .addSubcommand(new NodesCommand(lbctl))
+                .addSubcommand(new VipsCommand(lbctl))
                 .addSubcommand(new PoolsCommand(lbctl))
                 .addSubcommand(new BackendsCommand(lbctl))
                 .addSubcommand(new ListenersCommand(lbctl))
@@ -110,6 +115,10 @@ public final class Lbctl {
                         .addSubcommand(BackendStateCommand.of(lbctl, OperatorState.READY))
                         .addSubcommand(BackendStateCommand.of(lbctl, OperatorState.DOWN))
                         .addSubcommand(new BackendWeightCommand(lbctl)))
+                .addSubcommand(new CommandLine(new VipCommand()).addSubcommand(new VipMoveCommand(lbctl)))
+                .addSubcommand(new CommandLine(new NodeCommand())
+                        .addSubcommand(new NodeDrainCommand(lbctl))
+                        .addSubcommand(new NodeResumeCommand(lbctl)))
                 .addSubcommand(new ReloadCommand(lbctl));
         lbctl.commandLine = commandLine;
         setVersion(commandLine, "lbctl " + version + " (" + revision + ")");
@@ -176,6 +185,21 @@ public final class Lbctl {
         } catch (IllegalArgumentException e) {
             throw wrongUsage(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** @throws ParameterException when it is none */
+    Duration duration(String option, String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw wrongUsage(option + ": '" + text + "' is not a duration such as 500ms, 90s or 5m");
+        }
+        long count = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofSeconds(count);
+        };
     }
 
     private NodeApi api(double defaultSeconds) {

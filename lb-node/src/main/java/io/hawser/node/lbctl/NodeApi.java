@@ -14,6 +14,7 @@ import io.hawser.node.admin.Explanation;
 import io.hawser.node.admin.ListenerStatus;
 import io.hawser.node.admin.NodeStatus;
 import io.hawser.node.admin.PoolStatus;
+import io.hawser.node.admin.VipPage;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,24 @@ final class NodeApi {
 
     Answer<ClusterStatus> nodes() throws Failure, InterruptedException {
         return one(client.get("/api/v1/nodes"), ClusterStatus.class);
+    }
+
+    Answer<VipPage> vips() throws Failure, InterruptedException {
+        return one(client.get("/api/v1/vips"), VipPage.class);
+    }
+
+    /** @param to a node's id; null: wherever it would be anyway */
+    Answer<AppliedBody> moveVip(String vip, @Nullable String to) throws Failure, InterruptedException {
+        return one(
+                client.post(
+                        "/api/v1/vips/" + encoded(vip) + "/move",
+                        json.createObjectNode().put("to", to).toString()),
+                AppliedBody.class);
+    }
+
+    /** @param what {@code drain} or {@code resume} */
+    Answer<AppliedBody> changeNode(String id, String what) throws Failure, InterruptedException {
+        return one(client.post("/api/v1/nodes/" + encoded(id) + "/" + what, "{}"), AppliedBody.class);
     }
 
     Answer<List<PoolStatus>> pools() throws Failure, InterruptedException {

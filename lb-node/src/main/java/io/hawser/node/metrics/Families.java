@@ -24,6 +24,8 @@ final class Families {
     final Counter backendConnectFailures;
     final Gauge backendUp;
     final Counter healthChecks;
+    final Gauge vipOwner;
+    final Counter vipTransitions;
 
     final Counter lookups;
     final Counter moved;
@@ -83,6 +85,14 @@ final class Families {
                         "backend")
                 .register(registry);
         backendUp = gauge("hawser_backend_up", "1 while the backend is held to be up.", "pool", "backend")
+                .register(registry);
+        vipOwner = gauge("hawser_vip_owner", "1 while this node is the VIP's owner.", "vip")
+                .register(registry);
+        vipTransitions = counter(
+                        "hawser_vip_transitions_total",
+                        "How often this node has become the VIP's owner, or has ceased to be, by the reason.",
+                        "vip",
+                        "reason")
                 .register(registry);
         healthChecks = counter(
                         "hawser_health_checks_total",

@@ -36,6 +36,7 @@ public final class NodeMetrics {
     private final Map<String, ListenerMetrics> listeners = new ConcurrentHashMap<>();
     private final Map<Pair, PoolMetrics> pools = new ConcurrentHashMap<>();
     private final Map<Pair, BackendMetrics> backends = new ConcurrentHashMap<>();
+    private final Map<String, VipMetrics> vips = new ConcurrentHashMap<>();
     private final Map<String, AffinityMetrics> affinities = new ConcurrentHashMap<>();
 
     /**
@@ -107,6 +108,10 @@ public final class NodeMetrics {
 
     public AffinityMetrics affinity(String pool) {
         return affinities.computeIfAbsent(pool, p -> new AffinityMetrics(families, sampled, p));
+    }
+
+    public VipMetrics vip(String vip) {
+        return vips.computeIfAbsent(vip, v -> new VipMetrics(families, v));
     }
 
     /** The worst recent lag of the event loops that it is told to watch. */

@@ -46,21 +46,20 @@ final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements 
             Transport transport,
             EventLoop loop,
             InetSocketAddress address,
-            int backlog,
-            boolean shared,
+            ListenOptions options,
             AcceptHandler handler)
             throws IOException {
         Channel channel = newChannel(transport.serverChannel());
         ChannelListenSocket socket = new ChannelListenSocket(loop, channel, handler);
         try {
             channel.config().setAutoRead(false);
-            channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
+            channel.config().setOption(ChannelOption.SO_BACKLOG, options.backlog());
             if (transport.reusePort() != null) {
-                channel.config().setOption(transport.reusePort(), shared);
+                channel.config().setOption(transport.reusePort(), options.shared());
             }
             socket.deaf = HandshakeFilter.attach(channel);
             channel.pipeline().addLast(socket);
-            bind(transport, loop, channel, address);
+            bind(transport, loop, channel, address, options.floating());
             return socket;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -68,10 +67,11 @@ final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    static void requireFree(Transport transport, EventLoop loop, InetSocketAddress address) throws IOException {
+    static void requireFree(Transport transport, EventLoop loop, InetSocketAddress address, boolean floating)
+            throws IOException {
         Channel probe = newChannel(transport.channel());
         try {
-            bind(transport, loop, probe, address);
+            bind(transport, loop, probe, address, floating);
         } finally {
             close(probe);
         }
@@ -89,12 +89,16 @@ final class ChannelListenSocket extends ChannelInboundHandlerAdapter implements 
         }
     }
 
-    private static void bind(Transport transport, EventLoop loop, Channel channel, InetSocketAddress address)
+    private static void bind(
+            Transport transport, EventLoop loop, Channel channel, InetSocketAddress address, boolean floating)
             throws IOException {
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         if (transport.v6Only() != null && address.getAddress() instanceof Inet6Address) {
             // Otherwise it would take the IPv4 connections too, of which another listener may be in charge.
             channel.config().setOption(transport.v6Only(), 1);
+        }
+        if (floating && transport.freeBind() != null) {
+            channel.config().setOption(transport.freeBind(), 1);
         }
         require(loop.register(channel));
         require(channel.bind(address));

@@ -16,14 +16,14 @@ final class ChannelStreamLoop extends StreamLoop {
     }
 
     @Override
-    public ListenSocket listen(InetSocketAddress address, int backlog, boolean shared, AcceptHandler handler)
+    public ListenSocket listen(InetSocketAddress address, ListenOptions options, AcceptHandler handler)
             throws IOException {
-        return ChannelListenSocket.bind(transport, eventLoop(), address, backlog, shared, handler);
+        return ChannelListenSocket.bind(transport, eventLoop(), address, options, handler);
     }
 
     @Override
-    public void requireFree(InetSocketAddress address) throws IOException {
-        ChannelListenSocket.requireFree(transport, eventLoop(), address);
+    public void requireFree(InetSocketAddress address, boolean floating) throws IOException {
+        ChannelListenSocket.requireFree(transport, eventLoop(), address, floating);
     }
 
     @Override

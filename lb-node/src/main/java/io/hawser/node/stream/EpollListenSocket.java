@@ -34,6 +34,12 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
 
     private static final int IPV6_V6ONLY = 26;
 
+    /** Of linux/in.h and linux/in6.h: an address may be bound that the host doesn't have. */
+    private static final int IPPROTO_IP = 0;
+
+    private static final int IP_FREEBIND = 15;
+    private static final int IPV6_FREEBIND = 78;
+
     private static final EpollIoOps ACCEPTING = EpollIoOps.EPOLLIN;
     /** Epoll tells of errors in any case; asking for nothing at all would remove the socket from it. */
     private static final EpollIoOps PAUSED = EpollIoOps.EPOLLERR;
@@ -72,16 +78,16 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
     }
 
     static EpollListenSocket bind(
-            EpollStreamLoop loop, InetSocketAddress address, int backlog, boolean shared, AcceptHandler handler)
+            EpollStreamLoop loop, InetSocketAddress address, ListenOptions options, AcceptHandler handler)
             throws IOException {
-        LinuxSocket socket = newSocketFor(address);
+        LinuxSocket socket = newSocketFor(address, options.floating());
         try {
-            socket.setReusePort(shared);
+            socket.setReusePort(options.shared());
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
             boolean deaf = HandshakeFilter.attach(socket);
             socket.bind(address);
-            socket.listen(backlog);
+            socket.listen(options.backlog());
             EpollListenSocket bound = new EpollListenSocket(loop, socket, handler);
             bound.deaf = deaf;
             bound.registration =
@@ -93,8 +99,8 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
         }
     }
 
-    static void requireFree(InetSocketAddress address) throws IOException {
-        LinuxSocket probe = newSocketFor(address);
+    static void requireFree(InetSocketAddress address, boolean floating) throws IOException {
+        LinuxSocket probe = newSocketFor(address, floating);
         try {
             probe.bind(address);
         } finally {
@@ -102,7 +108,7 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
         }
     }
 
-    private static LinuxSocket newSocketFor(InetSocketAddress address) throws IOException {
+    private static LinuxSocket newSocketFor(InetSocketAddress address, boolean floating) throws IOException {
         boolean ipv6 = address.getAddress() instanceof Inet6Address;
         LinuxSocket socket = newSocket(ipv6);
         try {
@@ -110,6 +116,9 @@ final class EpollListenSocket implements ListenSocket, EpollIoHandle {
             if (ipv6) {
                 // Otherwise it would take the IPv4 connections too, of which another listener may be in charge.
                 socket.setIntOpt(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+            }
+            if (floating) {
+                socket.setIntOpt(ipv6 ? IPPROTO_IPV6 : IPPROTO_IP, ipv6 ? IPV6_FREEBIND : IP_FREEBIND, 1);
             }
             return socket;
         } catch (IOException e) {

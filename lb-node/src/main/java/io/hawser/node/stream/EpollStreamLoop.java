@@ -32,14 +32,14 @@ final class EpollStreamLoop extends StreamLoop {
     }
 
     @Override
-    public ListenSocket listen(InetSocketAddress address, int backlog, boolean shared, AcceptHandler handler)
+    public ListenSocket listen(InetSocketAddress address, ListenOptions options, AcceptHandler handler)
             throws IOException {
-        return EpollListenSocket.bind(this, address, backlog, shared, handler);
+        return EpollListenSocket.bind(this, address, options, handler);
     }
 
     @Override
-    public void requireFree(InetSocketAddress address) throws IOException {
-        EpollListenSocket.requireFree(address);
+    public void requireFree(InetSocketAddress address, boolean floating) throws IOException {
+        EpollListenSocket.requireFree(address, floating);
     }
 
     @Override

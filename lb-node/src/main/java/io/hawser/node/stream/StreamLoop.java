@@ -34,19 +34,18 @@ public abstract sealed class StreamLoop permits EpollStreamLoop, ChannelStreamLo
      * Binds a socket, which neither hears handshakes, where the kernel can do that, nor takes connections yet. For any
      * thread.
      *
-     * @param backlog connections that wait in the kernel
-     * @param shared whether the sockets of other loops are bound to the same address
      * @throws IOException when the address can't be had
      */
-    public abstract ListenSocket listen(InetSocketAddress address, int backlog, boolean shared, AcceptHandler handler)
+    public abstract ListenSocket listen(InetSocketAddress address, ListenOptions options, AcceptHandler handler)
             throws IOException;
 
     /**
      * Makes sure that no socket is bound to an address, not even one that would share it. For any thread.
      *
+     * @param floating whether the host need not have the address now
      * @throws IOException when there is one, or the address can't be had
      */
-    public abstract void requireFree(InetSocketAddress address) throws IOException;
+    public abstract void requireFree(InetSocketAddress address, boolean floating) throws IOException;
 
     /**
      * A stream that is still to be connected. On the loop.

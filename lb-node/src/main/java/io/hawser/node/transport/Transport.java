@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param reusePort lets several sockets listen on one port, the kernel spreading connections over them; null where
  *     that is not to be had
  * @param v6Only keeps an IPv6 socket from taking IPv4 connections; null where that is not to be had
+ * @param freeBind lets a socket be bound to an address that the host doesn't have; null where that is not to be had
  */
 public record Transport(
         Choice kind,
@@ -42,10 +43,14 @@ public record Transport(
         ChannelFactory<? extends ServerChannel> serverChannel,
         ChannelFactory<? extends Channel> channel,
         @Nullable ChannelOption<Boolean> reusePort,
-        @Nullable ChannelOption<Integer> v6Only) {
+        @Nullable ChannelOption<Integer> v6Only,
+        @Nullable ChannelOption<Integer> freeBind) {
 
     /** IPV6_V6ONLY of linux/in6.h, at level IPPROTO_IPV6. */
     private static final ChannelOption<Integer> V6_ONLY = new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
+    /** IP_FREEBIND of linux/in.h, at level IPPROTO_IP; IPv6 sockets heed it as well. */
+    private static final ChannelOption<Integer> FREE_BIND = new IntegerUnixChannelOption("IP_FREEBIND", 0, 15);
 
     /** The transports that an operator can name. */
     public enum Choice {
@@ -96,7 +101,8 @@ public record Transport(
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new,
                 UnixChannelOption.SO_REUSEPORT,
-                V6_ONLY);
+                V6_ONLY,
+                FREE_BIND);
     }
 
     private static Transport ioUring() {
@@ -107,7 +113,8 @@ public record Transport(
                 IoUringServerSocketChannel::new,
                 IoUringSocketChannel::new,
                 UnixChannelOption.SO_REUSEPORT,
-                V6_ONLY);
+                V6_ONLY,
+                FREE_BIND);
     }
 
     private static Transport nio() {
@@ -122,6 +129,7 @@ public record Transport(
                     NioServerSocketChannel::new,
                     NioSocketChannel::new,
                     supported ? reusePort : null,
+                    null,
                     null);
         } finally {
             probe.unsafe().closeForcibly();

@@ -8,11 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A node that is asked by the admin server and answers as it is told to. */
 final class TestNode implements NodeControl {
 
     final List<String> orders = new ArrayList<>();
+    final VipPage vips = new VipPage(
+            true,
+            null,
+            List.of(new VipPage.VipStatus(
+                    "web", "10.0.0.100/32", "eth0", "kernel", "lb1", true, 7, "lb1", null, List.of("lb2"), null)),
+            List.of(new VipPage.Candidate("lb1", true, true, true, false, false)));
     volatile Readiness readiness = Readiness.yes();
     volatile CompletionStage<Change> change = CompletableFuture.completedFuture(new Change.Applied("done"));
     volatile CompletionStage<List<PoolStatus>> pools = CompletableFuture.completedFuture(List.of(new PoolStatus(
@@ -146,6 +153,21 @@ final class TestNode implements NodeControl {
     @Override
     public CompletionStage<Change> setBackendWeight(String pool, String backend, int weight) {
         return ordered(pool + "/" + backend + " " + weight);
+    }
+
+    @Override
+    public CompletionStage<VipPage> vips() {
+        return CompletableFuture.completedFuture(vips);
+    }
+
+    @Override
+    public CompletionStage<Change> moveVip(String vip, @Nullable String to) {
+        return ordered("move vip " + vip + " to " + to);
+    }
+
+    @Override
+    public CompletionStage<Change> setDrained(String node, boolean drained) {
+        return ordered((drained ? "drain node " : "resume node ") + node);
     }
 
     @Override

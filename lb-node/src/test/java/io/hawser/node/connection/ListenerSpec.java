@@ -9,6 +9,7 @@ import io.hawser.route.RouteTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -113,6 +114,7 @@ final class ListenerSpec {
         return new ListenerSettings(
                 id,
                 bind,
+                Set.of(),
                 tls,
                 inspectTimeout.toNanos(),
                 proxySources,

@@ -111,7 +111,7 @@ final class Rig implements AutoCloseable {
         List<ListenerSettings> settings = Arrays.stream(specs)
                 .map(spec -> spec.settings(pool -> new RoutedPool(pool(pool).pool(), metrics.pool(spec.id(), pool))))
                 .toList();
-        dataPath.listen(settings);
+        var unused = dataPath.listen(settings);
         return this;
     }
 

@@ -62,6 +62,7 @@ class MetricsPageTest {
         affinity.changeDropped();
         affinity.reconciled(0, 0);
         affinity.table(() -> 0, () -> 0);
+        metrics.vip("v").transition(true, "free");
         metrics.sampled().failOpen("p", () -> false);
         metrics.sampled().cluster(() -> 1, () -> 0, () -> 0, () -> false);
         metrics.sampled().bufferBytes(() -> 0);

@@ -78,7 +78,7 @@ class StreamTest {
 
         Server(StreamLoop loop) throws IOException {
             this.loop = loop;
-            socket = loop.listen(new InetSocketAddress(LOOPBACK, 0), 128, false, this);
+            socket = loop.listen(new InetSocketAddress(LOOPBACK, 0), new ListenOptions(128, false, false), this);
             open.add(socket::close);
             socket.hear();
             socket.setAccepting(true);
@@ -470,7 +470,8 @@ class StreamTest {
     @MethodSource("transports")
     void saysThatAnAddressIsTaken(Transport.Choice choice) throws Exception {
         Server server = new Server(loop(choice));
-        assertThatThrownBy(() -> server.loop.listen(server.socket.address(), 128, false, server))
+        assertThatThrownBy(
+                        () -> server.loop.listen(server.socket.address(), new ListenOptions(128, false, false), server))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("in use");
     }
@@ -512,7 +513,8 @@ class StreamTest {
                 wrong.add(cause.toString());
             }
         };
-        ListenSocket socket = loop.listen(new InetSocketAddress(LOOPBACK, 0), 1024, false, echo);
+        ListenSocket socket =
+                loop.listen(new InetSocketAddress(LOOPBACK, 0), new ListenOptions(1024, false, false), echo);
         open.add(socket::close);
         socket.hear();
         socket.setAccepting(true);

@@ -132,7 +132,20 @@ final class Json implements InstanceSerializer<Member> {
         }
     }
 
-    private JsonNode object(byte[] data) throws IOException {
+    ObjectNode newObject() {
+        return json.createObjectNode();
+    }
+
+    byte[] bytes(ObjectNode object) {
+        try {
+            return json.writeValueAsBytes(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of texts and numbers can always be written", e);
+        }
+    }
+
+    /** @throws IOException saying what is wrong with it */
+    JsonNode object(byte[] data) throws IOException {
         if (data.length > MAX_BYTES) {
             throw new IOException("it has " + data.length + " bytes");
         }
@@ -147,7 +160,8 @@ final class Json implements InstanceSerializer<Member> {
         }
     }
 
-    private static String text(JsonNode object, String key) throws IOException {
+    /** @throws IOException when there is none */
+    static String text(JsonNode object, String key) throws IOException {
         JsonNode value = object.path(key);
         if (!value.isTextual()) {
             throw new IOException("it has no text '" + key + "'");

@@ -6,6 +6,10 @@ package io.hawser.node.coordination.zookeeper;
  * <p>{@code /members} is by Curator's service discovery: what nodes tell of themselves. {@code /nodes/ID} is held by the
  * node of that id as long as it lives, and says what it has applied. {@code /operator/POOL/BACKEND} is what operators
  * have set, for ever.
+ *
+ * <p>Below {@code /vip}, all of which one watch covers: {@code claims/VIP} is a VIP's register, {@code claims/VIP/owner} its
+ * claim, {@code claims/VIP/standby/NODE} who stands by; {@code nodes/NODE} what each node tells of itself; {@code moved/VIP}
+ * and {@code drained/NODE} what operators want.
  */
 final class Paths {
 
@@ -43,5 +47,53 @@ final class Paths {
         }
         String[] names = path.substring(prefix.length()).split("/", -1);
         return names.length == 2 ? names : new String[0];
+    }
+
+    String vip() {
+        return root + "/vip";
+    }
+
+    String vipClaims() {
+        return vip() + "/claims";
+    }
+
+    String vipRegister(String id) {
+        return vipClaims() + "/" + id;
+    }
+
+    String vipOwner(String id) {
+        return vipRegister(id) + "/owner";
+    }
+
+    String vipStandbys(String id) {
+        return vipRegister(id) + "/standby";
+    }
+
+    String vipStandby(String id, String node) {
+        return vipStandbys(id) + "/" + node;
+    }
+
+    String vipNodes() {
+        return vip() + "/nodes";
+    }
+
+    String vipNode(String node) {
+        return vipNodes() + "/" + node;
+    }
+
+    String vipsMoved() {
+        return vip() + "/moved";
+    }
+
+    String vipMoved(String id) {
+        return vipsMoved() + "/" + id;
+    }
+
+    String vipDrains() {
+        return vip() + "/drained";
+    }
+
+    String vipDrained(String node) {
+        return vipDrains() + "/" + node;
     }
 }

@@ -5,6 +5,7 @@ import io.hawser.node.coordination.Coordination;
 import io.hawser.node.coordination.CoordinationListener;
 import io.hawser.node.coordination.CoordinationStatus;
 import io.hawser.node.coordination.Member;
+import io.hawser.node.coordination.VipRegisters;
 import io.hawser.pool.OperatorSetting;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -65,6 +66,7 @@ public final class ZooKeeperCoordination implements Coordination {
     private final Members members;
     private final OperatorChanges operatorChanges;
     private final Confirmations confirmations;
+    private final ZooKeeperVipRegisters vips;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("coordination", true));
     private final ExecutorService changes = new ThreadPoolExecutor(
@@ -120,6 +122,7 @@ public final class ZooKeeperCoordination implements Coordination {
                     attempt("confirm changes", () -> claim.confirm(inForce));
                 });
         this.confirmations = new Confirmations(client, paths, json, System::nanoTime);
+        this.vips = new ZooKeeperVipRegisters(client, paths, json, settings.node(), clock, changes);
     }
 
     private CoordinationListener heard() {
@@ -199,6 +202,7 @@ public final class ZooKeeperCoordination implements Coordination {
                 members.register(member);
             }
             members.look();
+            vips.putInOrder();
         });
     }
 
@@ -309,6 +313,11 @@ public final class ZooKeeperCoordination implements Coordination {
     }
 
     @Override
+    public VipRegisters vips() {
+        return vips;
+    }
+
+    @Override
     public CompletionStage<ChangeOutcome> change(String pool, String backend, UnaryOperator<OperatorSetting> edit) {
         if (!connected) {
             return CompletableFuture.completedFuture(new ChangeOutcome.Refused(
@@ -361,6 +370,7 @@ public final class ZooKeeperCoordination implements Coordination {
             return;
         }
         changes.shutdownNow();
+        vips.close();
         self = null;
         onThread(() -> {
             if (connected) {

@@ -1,0 +1,239 @@
+package io.hawser.node.election;
+
+import io.hawser.net.IpAddress;
+import io.hawser.node.vip.VipException;
+import io.hawser.vip.Announcements;
+import io.hawser.vip.ClaimView;
+import io.hawser.vip.LeaseTiming;
+import io.hawser.vip.VipAction;
+import io.hawser.vip.VipEvent;
+import io.hawser.vip.VipMachine;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One VIP: tells its machine what happens, and does what that wants done. On the election's thread, but for the asking on
+ * the link, which takes long.
+ */
+final class Seat {
+
+    private static final Logger log = LoggerFactory.getLogger(Seat.class);
+
+    private final ContestedVip contested;
+    private final VipMachine machine;
+    private final Surroundings surroundings;
+    private final LongSupplier nanoTime;
+    private @Nullable ScheduledFuture<?> tick;
+    private long tickAtNanos;
+    private @Nullable String wanted;
+    private boolean wasOwner;
+    private boolean wasFree;
+    private boolean proven;
+    private @Nullable String problem;
+
+    /** What a seat needs of the election around it. */
+    interface Surroundings {
+
+        /** Asks ZooKeeper. */
+        void perform(String vip, VipAction action);
+
+        /** Has a task run on the election's thread after so long. */
+        ScheduledFuture<?> after(long nanos, Runnable task);
+
+        /** Where what takes long is done, one after the other. */
+        Executor slow();
+
+        /** The election's thread. */
+        Executor thread();
+
+        /** The own address of a node's host; null when it isn't known. */
+        @Nullable IpAddress hostOf(String node);
+
+        /** Something has changed that others may want to know. */
+        void changed(Seat seat, boolean ownerSeen);
+
+        void transition(String vip, boolean owner, String reason);
+    }
+
+    Seat(String node, ContestedVip contested, LeaseTiming timing, Surroundings surroundings, LongSupplier nanoTime) {
+        this.contested = contested;
+        this.machine = new VipMachine(node, timing, Announcements.USUAL);
+        this.surroundings = surroundings;
+        this.nanoTime = nanoTime;
+    }
+
+    String id() {
+        return contested.vip().id();
+    }
+
+    @Nullable String ownerSeen() {
+        return machine.ownerSeen();
+    }
+
+    boolean isOwner() {
+        return machine.isOwner();
+    }
+
+    /** Whether it may be that this host has the address, or this node the claim. */
+    boolean isEngaged() {
+        return machine.isOwner() || machine.isMoving() || machine.holds();
+    }
+
+    /** Whether another node is to have it. */
+    boolean isWantedElsewhere(String self) {
+        return wanted != null && !wanted.equals(self);
+    }
+
+    void want(@Nullable String node) {
+        if (!Objects.equals(node, wanted)) {
+            wanted = node;
+            tell(new VipEvent.Wanted(node));
+        }
+    }
+
+    VipStanding standing(@Nullable String movedTo) {
+        ClaimView seen = machine.seen();
+        return new VipStanding(
+                id(), machine.ownerSeen(), seen == null ? -1 : seen.epoch(), machine.holds(), wanted, movedTo, problem);
+    }
+
+    void tell(VipEvent event) {
+        String before = machine.ownerSeen();
+        if (event instanceof VipEvent.ClaimRead read) {
+            wasFree = read.view().free();
+        }
+        for (VipAction action : machine.on(event, nanoTime.getAsLong())) {
+            perform(action);
+        }
+        noteTransition(event);
+        schedule();
+        surroundings.changed(this, !Objects.equals(before, machine.ownerSeen()));
+    }
+
+    private void noteTransition(VipEvent event) {
+        if (machine.isOwner() == wasOwner) {
+            return;
+        }
+        wasOwner = machine.isOwner();
+        String reason;
+        if (wasOwner) {
+            reason = proven ? "proof" : wasFree ? "free" : "silence";
+            proven = false;
+            log.info(
+                    "vip {}: this node owns {} from now on: {}",
+                    id(),
+                    contested.vip().address(),
+                    switch (reason) {
+                        case "proof" -> "its last owner is proven to be dead";
+                        case "free" -> "nobody had it";
+                        default -> "its last owner has been silent for long enough";
+                    });
+        } else {
+            boolean failed = event instanceof VipEvent.HoldFailed;
+            boolean stopped = event instanceof VipEvent.Stop;
+            boolean moved = !failed && !stopped && isWantedElsewhere("") && !(event instanceof VipEvent.SessionLost);
+            reason = failed ? "failed" : stopped ? "stopped" : moved ? "moved" : "lost";
+            log.info(
+                    "vip {}: this node lets go of {}: {}",
+                    id(),
+                    contested.vip().address(),
+                    switch (reason) {
+                        case "failed" -> "it can't hold it";
+                        case "stopped" -> "it shuts down";
+                        case "moved" -> "node " + wanted + " is to have it";
+                        default -> "its claim in ZooKeeper is gone";
+                    });
+        }
+        surroundings.transition(id(), wasOwner, reason);
+    }
+
+    private void perform(VipAction action) {
+        if (action instanceof VipAction.Hold hold) {
+            hold(hold);
+        } else if (action instanceof VipAction.Drop drop) {
+            drop(drop);
+        } else if (action instanceof VipAction.Announce announce) {
+            attempt("announce it", () -> contested.driver().announce(contested.vip(), announce.notAfterNanos()));
+        } else if (action instanceof VipAction.Probe probe) {
+            probe(probe.node());
+        } else {
+            proven |= action instanceof VipAction.ReleaseDead;
+            surroundings.perform(id(), action);
+        }
+    }
+
+    /** Its result is an event of its own, taken once the one at hand is done with. */
+    private void hold(VipAction.Hold hold) {
+        VipEvent result;
+        try {
+            boolean done = contested.driver().hold(contested.vip(), hold.lifetimeSeconds(), hold.notAfterNanos());
+            result = done ? new VipEvent.Held(hold.epoch()) : new VipEvent.TooLate(hold.epoch());
+            problem = null;
+        } catch (VipException e) {
+            String why = String.valueOf(e.getMessage());
+            log.error(
+                    "this node can't hold a VIP: {}; it lets go, and tries again after 5 s if nobody else has it", why);
+            problem = why;
+            result = new VipEvent.HoldFailed(why);
+        }
+        VipEvent told = result;
+        surroundings.thread().execute(() -> tell(told));
+    }
+
+    private void drop(VipAction.Drop drop) {
+        attempt("remove it", () -> {
+            contested.driver().drop(contested.vip());
+            surroundings.thread().execute(() -> tell(new VipEvent.Dropped(drop.order())));
+        });
+    }
+
+    private void probe(String suspect) {
+        IpAddress host = surroundings.hostOf(suspect);
+        surroundings.slow().execute(() -> {
+            boolean[] gone = new boolean[1];
+            attempt("ask on the link who has it", () -> {
+                gone[0] = host != null && contested.driver().answersOnlyForItself(contested.vip(), host);
+            });
+            surroundings.thread().execute(() -> tell(new VipEvent.Probed(gone[0])));
+        });
+    }
+
+    private void attempt(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (VipException e) {
+            log.error("vip {}: cannot {}: {}", id(), what, e.getMessage());
+        }
+    }
+
+    private void schedule() {
+        long now = nanoTime.getAsLong();
+        long delay = machine.delayNanos(now);
+        ScheduledFuture<?> before = tick;
+        if (before != null && !before.isDone()) {
+            if (delay != Long.MAX_VALUE && tickAtNanos - (now + delay) <= 0) {
+                return;
+            }
+            before.cancel(false);
+        }
+        if (delay == Long.MAX_VALUE) {
+            tick = null;
+            return;
+        }
+        tickAtNanos = now + delay;
+        tick = surroundings.after(delay, () -> tell(new VipEvent.Tick()));
+    }
+
+    /** Nothing happens any more. */
+    void close() {
+        ScheduledFuture<?> waiting = tick;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+    }
+}
