@@ -158,7 +158,7 @@ final class BackendChanges {
     }
 
     /** Ids for a message, the first of them when there are many. */
-    private static String some(List<String> ids) {
+    static String some(List<String> ids) {
         int left = ids.size() - MAX_NAMED;
         return left <= 0
                 ? String.join(", ", ids)

@@ -74,6 +74,15 @@ public final class BindVipDriver implements VipDriver {
         held.remove(vip.id());
     }
 
+    /** Connections that are open stay where they are, whoever listens: there is nothing to hand over. */
+    @Override
+    public void retire(Vip vip, int seconds) {
+        drop(vip);
+    }
+
+    @Override
+    public void finish(Vip vip) {}
+
     /** Nobody needs to be told. */
     @Override
     public void announce(Vip vip, long notAfterNanos) {}
