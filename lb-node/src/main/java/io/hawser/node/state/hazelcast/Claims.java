@@ -10,13 +10,17 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the cluster who was first with a key, and never waits long for the answer. A member that fails to answer, as one
@@ -27,9 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Claims {
 
+    private static final Logger log = LoggerFactory.getLogger(Claims.class);
+
     private static final int MAX_IN_FLIGHT = 1024;
     private static final int TIMEOUTS_IN_A_ROW = 3;
     private static final long PAUSE_NANOS = 1_000_000_000;
+    private static final int WARM_UP_CLAIMS = 4000;
+    private static final int WARM_UP_AT_ONCE = 8;
+    private static final long WARM_UP_MILLIS = 1000;
 
     private final ThreadPoolExecutor caller;
     private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
@@ -137,6 +146,33 @@ final class Claims {
                 question.answer.completeExceptionally(failure);
             }
         });
+    }
+
+    /**
+     * Makes claims that mean nothing, so that the first real ones don't wait for code that is not compiled yet. Blocks for
+     * {@value #WARM_UP_MILLIS} ms at most; a claim that fails ends it.
+     *
+     * @param scratch a map whose segments nobody reads
+     */
+    void warmUp(IMap<Integer, AffinitySegment> scratch) {
+        AffinitySegment.Limits limits = new AffinitySegment.Limits(WARM_UP_MILLIS, 1);
+        long begin = nanoTime.getAsLong();
+        try {
+            for (int i = 0; i < WARM_UP_CLAIMS; i += WARM_UP_AT_ONCE) {
+                CompletableFuture<?>[] answers = new CompletableFuture<?>[WARM_UP_AT_ONCE];
+                for (int j = 0; j < WARM_UP_AT_ONCE; j++) {
+                    AffinityKey key = new AffinityKey(AffinityKey.Kind.CLIENT_IP, i, j);
+                    answers[j] = scratch.submitToKey(AffinitySegment.of(key), new Claim(key, "", limits))
+                            .toCompletableFuture();
+                }
+                long left = TimeUnit.MILLISECONDS.toNanos(WARM_UP_MILLIS) - (nanoTime.getAsLong() - begin);
+                CompletableFuture.allOf(answers).get(Math.max(1, left), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RuntimeException e) {
+            log.debug("the warm-up of claims ended early", e);
+        }
     }
 
     /** Members that are gone need not be remembered. */

@@ -58,6 +58,7 @@ public final class HazelcastState implements SharedState {
     private final ScheduledExecutorService feed = thread("cluster-feed");
     private final ScheduledExecutorService sync = thread("cluster-sync");
     private final AtomicBoolean reconcileAsked = new AtomicBoolean();
+    private final AtomicBoolean isWarm = new AtomicBoolean();
     private volatile boolean backupsInSync;
 
     private HazelcastState(
@@ -200,6 +201,7 @@ public final class HazelcastState implements SharedState {
 
     private void reconcileAll() {
         reconcileAsked.set(false);
+        guarded(this::warmUpOnce);
         tables.forEach((pool, table) -> reconcile(pool, table));
     }
 
@@ -208,6 +210,7 @@ public final class HazelcastState implements SharedState {
      * had brought to the authoritative copy, the others bring back when they see who came and went.
      */
     private void load(String pool, HazelcastTable table) {
+        warmUpOnce();
         if (!reconcile(pool, table)) {
             var unused = sync.schedule(() -> load(pool, table), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } else if (instance.getCluster().getMembers().size() == 1) {
@@ -220,6 +223,13 @@ public final class HazelcastState implements SharedState {
                     },
                     SECOND_LOOK_MILLIS,
                     TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Before the first pool is ready, or when the first other node has come: what is warmed up is the way there. */
+    private void warmUpOnce() {
+        if (instance.getCluster().getMembers().size() > 1 && isWarm.compareAndSet(false, true)) {
+            claims.warmUp(instance.getMap(MemberConfig.SCRATCH));
         }
     }
 

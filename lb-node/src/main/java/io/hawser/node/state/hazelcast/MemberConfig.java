@@ -33,6 +33,9 @@ final class MemberConfig {
     /** Of the maps that hold affinity tables, before the pool's id. */
     static final String TABLES = "affinity/";
 
+    /** Of no pool: the ids of pools have no such character. */
+    static final String SCRATCH = TABLES + '~';
+
     static final String NODE_ATTRIBUTE = "io.hawser.node";
 
     private MemberConfig() {}
@@ -49,7 +52,10 @@ final class MemberConfig {
         config.addExecutorConfig(new ExecutorConfig(Members.EXECUTOR, 1).setStatisticsEnabled(false));
         config.addMapConfig(new MapConfig(TABLES + '*')
                 .setInMemoryFormat(InMemoryFormat.OBJECT)
-                .setBackupCount(1)
+                // A claim doesn't wait for the second copy: every mirror is told as well, and brings back what a death
+                // takes before the copy is made.
+                .setBackupCount(0)
+                .setAsyncBackupCount(1)
                 .setStatisticsEnabled(false)
                 .setMergePolicyConfig(new MergePolicyConfig(LatestUseWins.class.getName(), 16)));
         return config;
@@ -82,7 +88,8 @@ final class MemberConfig {
         set(config, ClusterProperty.GENERIC_OPERATION_THREAD_COUNT.getName(), "2");
         set(config, ClusterProperty.IO_THREAD_COUNT.getName(), "1");
         set(config, ClusterProperty.EVENT_THREAD_COUNT.getName(), "1");
-        set(config, ClusterProperty.RESPONSE_THREAD_COUNT.getName(), "1");
+        // Answers are few and small: the thread that reads them handles them, one hand-over less for a claim.
+        set(config, ClusterProperty.RESPONSE_THREAD_COUNT.getName(), "0");
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(false);
     }

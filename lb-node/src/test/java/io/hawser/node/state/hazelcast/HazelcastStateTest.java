@@ -67,9 +67,12 @@ final class HazelcastStateTest {
             return System.nanoTime() / 1_000_000;
         }
 
+        HazelcastInstance instance() {
+            return Hazelcast.getHazelcastInstanceByName(settings.node() + '@' + settings.address());
+        }
+
         void die() {
-            HazelcastInstance instance =
-                    Hazelcast.getHazelcastInstanceByName(settings.node() + '@' + settings.address());
+            HazelcastInstance instance = instance();
             if (instance != null) {
                 instance.getLifecycleService().terminate();
             }
@@ -166,6 +169,9 @@ final class HazelcastStateTest {
             awaitAll(nodes.subList(2, 3), 2);
             assertThat(nodes.get(2).mirror.size()).isEqualTo(20_000);
             assertThat(nodes.get(2).received).hasPositiveValue();
+            assertThat(nodes.get(2).instance().getMap(MemberConfig.SCRATCH).size())
+                    .as("claims were warmed up before it was ready")
+                    .isPositive();
         } finally {
             nodes.forEach(Node::die);
         }
