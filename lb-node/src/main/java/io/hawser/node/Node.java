@@ -474,7 +474,21 @@ public final class Node {
         }
         int left = dataPath.closeConnections().join();
         log.info("drained; {} connections were closed at the end of the drain timeout", left);
+        awaitSettled(deadline);
         shutDown();
+    }
+
+    /** What the last connections have taught is with the others before this node leaves them, if the time allows. */
+    private void awaitSettled(long deadline) throws InterruptedException {
+        while (!state.replication().isSettled()) {
+            if (System.nanoTime() - deadline >= 0) {
+                log.warn(
+                        "leaves at the end of the drain timeout, though not all is with the other nodes: {}",
+                        state.replication());
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     /** New connections come to the others from then on; those that are open here go on. */

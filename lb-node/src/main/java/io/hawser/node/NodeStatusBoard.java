@@ -163,7 +163,8 @@ final class NodeStatusBoard implements NodeControl {
                             null));
         }
         for (Bulletin told : node.bulletins().all()) {
-            Replication replication = told.replication();
+            // What it told last is up to a second old; of itself a node knows better.
+            Replication replication = told.node().equals(self) ? node.state().replication() : told.replication();
             entries.put(
                     told.node(),
                     new ClusterStatus.NodeEntry(

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code lbctl nodes}: a line for each node that is there. */
 @Command(
@@ -16,12 +17,69 @@ import picocli.CommandLine.Command;
         footer = {
             "* marks the node that was asked. Nodes that are drained and stopped are not shown.",
             "LAG is how long ago the oldest change of affinity was made that not every other node has taken in; SAFE TO",
-            "STOP says whether nothing that the node knows of sessions would be lost if it stopped now."
+            "STOP says whether nothing that the node knows of sessions would be lost if it stopped now.",
+            "",
+            "Before a node is stopped: lbctl --node URL nodes --wait-safe && systemctl stop lb-node"
         })
 final class NodesCommand extends ShowCommand {
 
+    private static final long LOOK_MILLIS = 250;
+
+    @Option(
+            names = "--wait-safe",
+            description =
+                    "Wait until the node that is asked is safe to stop: exit 0 then, 1 when the time is over or it"
+                            + " shares nothing.")
+    private boolean waitSafe;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description = "How long --wait-safe waits, such as 90s or 5m. Default: 60s.")
+    private @Nullable String timeout;
+
     NodesCommand(Lbctl lbctl) {
         super(lbctl);
+    }
+
+    /** The nodes; when that is asked for, only once this one is safe to stop. */
+    private NodeApi.Answer<ClusterStatus> asked(NodeApi node) throws Failure, InterruptedException {
+        if (!waitSafe) {
+            if (timeout != null) {
+                throw lbctl().wrongUsage("--timeout is for --wait-safe");
+            }
+            return node.nodes();
+        }
+        if (lbctl().watches()) {
+            throw lbctl().wrongUsage("--wait-safe ends when the node is safe to stop, --watch never does");
+        }
+        Duration limit = timeout == null ? Duration.ofSeconds(60) : lbctl().duration("--timeout", timeout);
+        long begin = System.nanoTime();
+        while (true) {
+            NodeApi.Answer<ClusterStatus> answer = node.nodes();
+            List<String> unsafe = unsafe(answer.value());
+            if (unsafe.isEmpty()) {
+                return answer;
+            }
+            if (System.nanoTime() - begin >= limit.toNanos()) {
+                throw new Failure(
+                        "the node at " + node.node() + " is not safe to stop after "
+                                + Humane.span(limit.toMillis() / 1e3),
+                        unsafe);
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    /** What would be lost if the node that was asked stopped now, one sentence each. */
+    private static List<String> unsafe(ClusterStatus cluster) {
+        for (ClusterStatus.NodeEntry entry : cluster.nodes()) {
+            ClusterStatus.Sharing sharing = entry.sharing();
+            if (entry.self() && sharing != null) {
+                return sharing.unsafe();
+            }
+        }
+        return List.of("it shares what it knows of sessions with no other node, or has not told yet");
     }
 
     @Override
@@ -31,12 +89,12 @@ final class NodesCommand extends ShowCommand {
 
     @Override
     String json(NodeApi node) throws Failure, InterruptedException {
-        return node.nodes().json();
+        return asked(node).json();
     }
 
     @Override
     Page page(NodeApi node) throws Failure, InterruptedException {
-        ClusterStatus cluster = node.nodes().value();
+        ClusterStatus cluster = asked(node).value();
         Table table = new Table(
                 Column.text("NODE"),
                 Column.text("ADDRESS"),

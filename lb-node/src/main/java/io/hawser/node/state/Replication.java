@@ -24,6 +24,11 @@ public record Replication(
                 false, 0, 0, false, List.of("the node has no cluster: what it knows of sessions ends with it"));
     }
 
+    /** Whether nothing is under way that a moment's patience would bring to the others. */
+    public boolean isSettled() {
+        return !shared || (changesWaiting == 0 && lagMillis == 0 && backupsInSync);
+    }
+
     /** Whether nothing is lost when this node stops now. */
     public boolean safeToStop() {
         return unsafe.isEmpty();

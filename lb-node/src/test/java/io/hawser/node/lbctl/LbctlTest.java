@@ -252,6 +252,20 @@ final class LbctlTest {
     }
 
     @Test
+    void doesNotWaitForEverUntilANodeIsSafeToStop() {
+        Run run = lbctl("nodes", "--wait-safe", "--timeout", "300ms");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .isEqualTo("lbctl: the node at " + node.admin() + " is not safe to stop after 0.3s\n"
+                        + "  it shares what it knows of sessions with no other node, or has not told yet\n");
+        assertThat(lbctl("nodes", "--wait-safe", "--timeout", "soon").code()).isEqualTo(2);
+        assertThat(lbctl("nodes", "--timeout", "1s").code()).isEqualTo(2);
+        assertThat(lbctl("nodes", "--wait-safe", "--watch").code()).isEqualTo(2);
+    }
+
+    @Test
     void showsTheNodes() {
         Run nodes = lbctl("nodes");
 

@@ -121,6 +121,28 @@ final class NodeClientTest {
     }
 
     @Test
+    void aNodeThatIsNotSafeToStopIsWaitedFor() throws Exception {
+        String url = serving((out, socket) -> answer(
+                out,
+                "200 OK",
+                """
+                {"coordination": "zookeeper", "connected": true, "problems": [], "nodes": [{"node": "lb1", "self": true,
+                 "address": "10.0.0.11", "cluster_port": 5701, "admin": "http://10.0.0.11:9900", "version": "1.2.3",
+                 "started": "2026-01-02T03:04:05Z", "sharing": {"changes_waiting": 0, "lag_seconds": 0,
+                 "backups_in_sync": true, "safe_to_stop": false, "unsafe": [%s]}}]}
+                """
+                        .formatted(requests.size() < 3 ? "\"no second copy\"" : "")));
+
+        Run run = Run.at(url, "nodes", "--wait-safe");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.lines().get(1)).startsWith("lb1 *");
+        assertThat(requests).hasSizeBetween(3, 4);
+        requests.clear();
+        assertThat(failure(url, "nodes", "--wait-safe", "--timeout", "0s")).contains("after 0s", "\n  no second copy");
+    }
+
+    @Test
     void aChangeIsNeverSentTwice() throws Exception {
         String url = serving((out, socket) -> {});
 

@@ -292,7 +292,7 @@ public final class HazelcastState implements SharedState {
         if (instance.getCluster().getMembers().size() == 1) {
             unsafe.add("no other node is in the cluster: what this one knows of sessions would be lost");
         }
-        if (waiting > 0 || lagMillis > SETTLED_MILLIS) {
+        if (waiting > HazelcastTable.MAX_BATCH || lagMillis > SETTLED_MILLIS) {
             unsafe.add("changes of the last moments have not reached every other node");
         }
         if (!backupsInSync) {

@@ -40,7 +40,8 @@ final class HazelcastTable implements SharedTable {
             IntStream.range(0, AffinitySegment.COUNT).boxed().collect(Collectors.toUnmodifiableSet());
 
     private static final int MAX_QUEUED = 65_536;
-    private static final int MAX_BATCH = 8192;
+    /** While there is traffic some are always waiting; whoever leaves sends them first. */
+    static final int MAX_BATCH = 8192;
     /** Batches on their way at once; while a member is silent they wait for seconds. */
     private static final int MAX_IN_FLIGHT = 64;
 

@@ -11,6 +11,7 @@ import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.AffinityTable;
 import io.hawser.affinity.LocalAffinityTable;
 import io.hawser.node.state.Peer;
+import io.hawser.node.state.Replication;
 import io.hawser.node.state.SharedTable;
 import io.hawser.node.state.TableEvents;
 import java.io.IOException;
@@ -144,6 +145,9 @@ final class HazelcastStateTest {
                 assertThat(node.table.find(key(i), Node.now())).isEqualTo("b" + i % 7);
             }
         }
+        await().atMost(SOON).untilAsserted(() -> assertThat(nodes.get(0).state.replication())
+                .matches(Replication::isSettled)
+                .matches(Replication::safeToStop));
         // A session that moves, moves everywhere.
         nodes.get(0).table.used(key(1), "b6", Node.now());
         await().atMost(SOON).untilAsserted(() -> assertThat(nodes.get(2).table.find(key(1), Node.now()))
