@@ -16,6 +16,8 @@ public record HawserConfig(
                         byDefault = "[]",
                         restart = true)
                 List<VipConfig> vips,
+        @Key(value = "What becomes of open connections when a VIP changes hands.", byDefault = "{}")
+                FailoverConfig failover,
         @Key(value = "The admin server: metrics, health of the node, `lbctl`.", byDefault = "{}") AdminConfig admin,
         @Key(value = "What is logged, and how.", byDefault = "{}") LogConfig log,
         @Key(value = "Where clients connect.", nonEmpty = true) List<ListenerConfig> listeners,

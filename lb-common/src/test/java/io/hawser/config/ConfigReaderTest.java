@@ -58,6 +58,7 @@ final class ConfigReaderTest {
                         null,
                         null,
                         List.of(),
+                        new FailoverConfig(true, Duration.ofMinutes(10), true),
                         new AdminConfig(new Endpoint("127.0.0.1", 9900), null),
                         new LogConfig(LogConfig.Format.LOGFMT, LogConfig.ACCESS_OFF, LogConfig.Level.INFO),
                         List.of(new ListenerConfig(
@@ -97,6 +98,7 @@ final class ConfigReaderTest {
                 vips:
                   - { id: web4, address: 10.0.0.100/24, interface: eth0.12, driver: kernel, prefer: [ lb1, lb2 ],
                       preempt: true, preempt-delay: 25s }
+                failover: { hand-over: false, hand-over-timeout: 26s, tell-clients: false }
                 admin: { bind: "[::]:9901", token-file: /etc/hawser/admin.token }
                 log: { format: json, access: /var/log/hawser/access.log, level: debug }
                 listeners:
@@ -172,6 +174,7 @@ final class ConfigReaderTest {
                                 List.of("lb1", "lb2"),
                                 true,
                                 Duration.ofSeconds(25))),
+                        new FailoverConfig(false, Duration.ofSeconds(26), false),
                         new AdminConfig(new Endpoint("::", 9901), Path.of("/etc/hawser/admin.token")),
                         new LogConfig(LogConfig.Format.JSON, "/var/log/hawser/access.log", LogConfig.Level.DEBUG),
                         List.of(new ListenerConfig(

@@ -189,9 +189,10 @@ public final class Node {
                         () -> state.replication().changesWaiting(),
                         () -> state.replication().safeToStop());
         metrics.sampled().logDropped(eventsDropped);
-        this.vips = Vips.of(config, coordination(), metrics, transport, control, new VipSockets(), () -> boardNow()
-                .readiness()
-                .ready());
+        this.vips =
+                Vips.of(config, coordination(), state, metrics, transport, control, new VipSockets(), () -> boardNow()
+                        .readiness()
+                        .ready());
         this.board = new NodeStatusBoard(this, build, Instant.now());
         this.reloads = new Reloads(this, board, defaults);
     }

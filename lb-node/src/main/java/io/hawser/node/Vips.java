@@ -1,5 +1,6 @@
 package io.hawser.node;
 
+import io.hawser.config.FailoverConfig;
 import io.hawser.config.HawserConfig;
 import io.hawser.config.VipConfig;
 import io.hawser.net.Endpoint;
@@ -9,8 +10,11 @@ import io.hawser.node.election.Election;
 import io.hawser.node.election.LivenessPort;
 import io.hawser.node.election.LivenessWatch;
 import io.hawser.node.metrics.NodeMetrics;
+import io.hawser.node.state.SharedState;
 import io.hawser.node.transport.Transport;
 import io.hawser.node.vip.BindVipDriver;
+import io.hawser.node.vip.EstablishedConnections;
+import io.hawser.node.vip.HandOverSettings;
 import io.hawser.node.vip.KernelVipDriver;
 import io.hawser.node.vip.NoVipDriver;
 import io.hawser.node.vip.Vip;
@@ -30,9 +34,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** This node's part in the VIPs of the configuration, and its place among those who could own them. */
 final class Vips {
+
+    private static final Logger log = LoggerFactory.getLogger(Vips.class);
 
     private final HawserConfig config;
     private final @Nullable Election election;
@@ -65,6 +73,7 @@ final class Vips {
     static Vips of(
             HawserConfig config,
             Coordination coordination,
+            SharedState state,
             NodeMetrics metrics,
             Transport transport,
             EventLoopGroup control,
@@ -77,30 +86,75 @@ final class Vips {
         config.vips().forEach(vip -> metrics.vip(vip.id()));
         Election election = new Election(
                 config.node().id(),
-                contested(config, sockets),
+                contested(config, state, metrics, sockets),
                 coordination.vips(),
                 (vip, owner, reason) -> metrics.vip(vip).transition(owner, reason),
                 System::nanoTime);
         return new Vips(config, election, transport, control, ready);
     }
 
-    private static List<ContestedVip> contested(HawserConfig config, BindVipDriver.Sockets sockets) throws IOException {
+    private static List<ContestedVip> contested(
+            HawserConfig config, SharedState state, NodeMetrics metrics, BindVipDriver.Sockets sockets)
+            throws IOException {
         Map<VipConfig.Driver, List<VipConfig>> byDriver = config.vips().stream()
                 .collect(Collectors.groupingBy(
                         VipConfig::driver, () -> new EnumMap<>(VipConfig.Driver.class), Collectors.toList()));
         List<ContestedVip> contested = new ArrayList<>();
         for (Map.Entry<VipConfig.Driver, List<VipConfig>> one : byDriver.entrySet()) {
             VipDriver driver = driver(config, one.getKey(), one.getValue(), sockets);
+            EstablishedConnections connections = one.getKey() == VipConfig.Driver.KERNEL
+                    ? connections(config, one.getValue(), state, metrics)
+                    : null;
             for (VipConfig vip : one.getValue()) {
                 contested.add(new ContestedVip(
                         plan(vip),
                         vip.prefer(),
                         vip.preempt(),
                         vip.preemptDelay().toNanos(),
-                        driver));
+                        driver,
+                        connections,
+                        (int) config.failover().handOverTimeout().toSeconds()));
             }
         }
         return contested;
+    }
+
+    /** Null when nothing is to be done, or can. */
+    private static @Nullable EstablishedConnections connections(
+            HawserConfig config, List<VipConfig> vips, SharedState state, NodeMetrics metrics) {
+        FailoverConfig failover = config.failover();
+        if (!failover.handOver() && !failover.tellClients()) {
+            return null;
+        }
+        FlowNews news = new FlowNews(state);
+        HandOverSettings wanted =
+                new HandOverSettings(failover.handOver(), failover.handOverTimeout(), failover.tellClients());
+        EstablishedConnections connections;
+        try {
+            connections = established(config, vips, wanted, news);
+        } catch (VipException e) {
+            log.warn(
+                    "connections that are open over a VIP will not survive its move ({}); see docs/vip.md for what that"
+                            + " needs, or set failover.hand-over to false",
+                    e.getMessage());
+            connections =
+                    established(config, vips, new HandOverSettings(false, wanted.patience(), wanted.tickle()), news);
+        }
+        news.listen(connections::heard);
+        EstablishedConnections made = connections;
+        metrics.sampled()
+                .vipConnections(
+                        () -> made.figures().untold(),
+                        () -> made.figures().handed(),
+                        () -> made.figures().tickled(),
+                        () -> made.figures().notTickled());
+        return connections;
+    }
+
+    private static EstablishedConnections established(
+            HawserConfig config, List<VipConfig> vips, HandOverSettings settings, FlowNews news) {
+        return new EstablishedConnections(
+                config.node().id(), vips.stream().map(Vips::plan).toList(), settings, news::tell, System::nanoTime);
     }
 
     private static VipDriver driver(

@@ -3,6 +3,8 @@ package io.hawser.node.election;
 import io.hawser.net.IpAddress;
 import io.hawser.node.coordination.VipRegisters;
 import io.hawser.node.coordination.VipRegistersListener;
+import io.hawser.node.vip.EstablishedConnections;
+import io.hawser.node.vip.VipDriver;
 import io.hawser.vip.Candidacy;
 import io.hawser.vip.LeaseTiming;
 import io.hawser.vip.NodeView;
@@ -14,9 +16,11 @@ import io.hawser.vip.VipEvent;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +34,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +69,7 @@ public final class Election implements VipRegistersListener {
     private Set<String> drained = Set.of();
     private @Nullable String unsoundTiming;
     private boolean leaving;
+    private boolean isConnected;
     private final List<Waiter> waiters = new ArrayList<>();
     private volatile Picture picture = new Picture(List.of(), List.of(), Set.of(), Set.of(), false, null);
     private volatile @Nullable Watched watch;
@@ -217,9 +223,13 @@ public final class Election implements VipRegistersListener {
             thread.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        for (ContestedVip one : contested) {
-            one.driver().close();
-        }
+        // What connections need ends before the address does.
+        contested.stream()
+                .map(ContestedVip::connections)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(EstablishedConnections::close);
+        contested.stream().map(ContestedVip::driver).distinct().forEach(VipDriver::close);
     }
 
     private void onThread(Runnable task) {
@@ -252,8 +262,6 @@ public final class Election implements VipRegistersListener {
             changed();
         });
     }
-
-    private boolean isConnected;
 
     /** With the times that the session was granted, which need not be those asked for. */
     private void takeSeats(int sessionTimeoutMillis) {
@@ -297,6 +305,7 @@ public final class Election implements VipRegistersListener {
             if (told != null) {
                 told.become(roster.candidacies());
             }
+            tellWhoIsThere();
             place();
             changed();
         });
@@ -319,6 +328,7 @@ public final class Election implements VipRegistersListener {
                 log.warn("node {} is gone: its host refuses connections", other);
             }
             roster.refused(other);
+            tellWhoIsThere();
             seats.values().forEach(seat -> seat.tell(new VipEvent.Refused(other)));
             place();
             changed();
@@ -329,9 +339,23 @@ public final class Election implements VipRegistersListener {
     public void reached(String other) {
         onThread(() -> {
             roster.reached(other);
+            tellWhoIsThere();
             place();
             changed();
         });
+    }
+
+    /** What lived on a node that is gone is gone, too; while ZooKeeper can't be asked nobody counts as gone. */
+    private void tellWhoIsThere() {
+        Set<String> alive = roster.candidacies().stream()
+                .map(Candidacy::node)
+                .filter(roster::isAlive)
+                .collect(Collectors.toSet());
+        contested.stream()
+                .map(ContestedVip::connections)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(connections -> connections.peers(alive));
     }
 
     private void place() {
@@ -365,7 +389,7 @@ public final class Election implements VipRegistersListener {
                     seat == null ? new VipStanding(id, null, -1, false, null, movedTo, null) : seat.standing(movedTo));
         }
         List<Candidacy> nodes = roster.candidacies();
-        Set<String> dead = new java.util.HashSet<>();
+        Set<String> dead = new HashSet<>();
         nodes.stream().map(Candidacy::node).filter(id -> !roster.isAlive(id)).forEach(dead::add);
         picture = new Picture(standings, nodes, dead, drained, isConnected, unsoundTiming);
         waiters.removeIf(waiter -> {

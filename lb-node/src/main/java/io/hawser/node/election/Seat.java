@@ -1,6 +1,7 @@
 package io.hawser.node.election;
 
 import io.hawser.net.IpAddress;
+import io.hawser.node.vip.EstablishedConnections;
 import io.hawser.node.vip.VipException;
 import io.hawser.vip.Announcements;
 import io.hawser.vip.ClaimView;
@@ -24,6 +25,7 @@ final class Seat {
 
     private static final Logger log = LoggerFactory.getLogger(Seat.class);
 
+    private final String node;
     private final ContestedVip contested;
     private final VipMachine machine;
     private final Surroundings surroundings;
@@ -34,6 +36,14 @@ final class Seat {
     private boolean wasOwner;
     private boolean wasFree;
     private boolean proven;
+    /** The node that had it before this one; null when that was this one, or none is known of. */
+    private @Nullable String lastOwner;
+
+    private boolean lastReleased;
+    /** Whether the driver was told to hold it, and not told otherwise. */
+    private boolean here;
+
+    private long standbys;
     private @Nullable String problem;
 
     /** What a seat needs of the election around it. */
@@ -61,6 +71,7 @@ final class Seat {
     }
 
     Seat(String node, ContestedVip contested, LeaseTiming timing, Surroundings surroundings, LongSupplier nanoTime) {
+        this.node = node;
         this.contested = contested;
         this.machine = new VipMachine(node, timing, Announcements.USUAL);
         this.surroundings = surroundings;
@@ -106,6 +117,14 @@ final class Seat {
         String before = machine.ownerSeen();
         if (event instanceof VipEvent.ClaimRead read) {
             wasFree = read.view().free();
+            ClaimView.Owner owner = read.view().owner();
+            if (owner != null && !owner.node().equals(node)) {
+                lastOwner = owner.node();
+            } else if (owner != null && here) {
+                lastOwner = null;
+            } else {
+                lastReleased = wasFree && !proven;
+            }
         }
         for (VipAction action : machine.on(event, nanoTime.getAsLong())) {
             perform(action);
@@ -161,6 +180,8 @@ final class Seat {
             attempt("announce it", () -> contested.driver().announce(contested.vip(), announce.notAfterNanos()));
         } else if (action instanceof VipAction.Probe probe) {
             probe(probe.node());
+        } else if (action instanceof VipAction.Standby says) {
+            standBy(says);
         } else {
             proven |= action instanceof VipAction.ReleaseDead;
             surroundings.perform(id(), action);
@@ -172,6 +193,10 @@ final class Seat {
         VipEvent result;
         try {
             boolean done = contested.driver().hold(contested.vip(), hold.lifetimeSeconds(), hold.notAfterNanos());
+            if (done && !here) {
+                here = true;
+                acquired();
+            }
             result = done ? new VipEvent.Held(hold.epoch()) : new VipEvent.TooLate(hold.epoch());
             problem = null;
         } catch (VipException e) {
@@ -185,11 +210,57 @@ final class Seat {
         surroundings.thread().execute(() -> tell(told));
     }
 
+    private void acquired() {
+        EstablishedConnections connections = contested.connections();
+        String from = lastOwner;
+        if (connections != null) {
+            connections.acquired(contested.vip(), from, lastReleased, from == null ? null : surroundings.hostOf(from));
+        }
+    }
+
     private void drop(VipAction.Drop drop) {
+        here = false;
+        EstablishedConnections connections = contested.connections();
         attempt("remove it", () -> {
-            contested.driver().drop(contested.vip());
+            if (drop.orderly() && connections != null) {
+                contested.driver().retire(contested.vip(), contested.retireSeconds());
+                connections.retired(contested.vip(), () -> surroundings.thread().execute(this::finish));
+            } else {
+                contested.driver().drop(contested.vip());
+                if (connections != null) {
+                    connections.lost(contested.vip());
+                }
+            }
             surroundings.thread().execute(() -> tell(new VipEvent.Dropped(drop.order())));
         });
+    }
+
+    /** Connections that went on here while another node has the VIP have ended. */
+    private void finish() {
+        if (!here) {
+            attempt("remove it from the loopback", () -> contested.driver().finish(contested.vip()));
+        }
+    }
+
+    /** Others let go when this is said: what their connections need is there first. */
+    private void standBy(VipAction.Standby says) {
+        standbys++;
+        long turn = standbys;
+        EstablishedConnections connections = contested.connections();
+        String owner = machine.ownerSeen();
+        if (!says.ready() || connections == null || owner == null) {
+            surroundings.perform(id(), says);
+            return;
+        }
+        var unused = connections
+                .expect(contested.vip(), owner, surroundings.hostOf(owner))
+                .thenRunAsync(
+                        () -> {
+                            if (turn == standbys) {
+                                surroundings.perform(id(), says);
+                            }
+                        },
+                        surroundings.thread());
     }
 
     private void probe(String suspect) {

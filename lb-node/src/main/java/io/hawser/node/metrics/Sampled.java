@@ -73,6 +73,28 @@ public final class Sampled extends Collector {
                 () -> safeToStop.getAsBoolean() ? 1 : 0);
     }
 
+    /** What became of connections over VIPs that changed hands. */
+    public void vipConnections(
+            LongSupplier untold, LongSupplier handedOver, LongSupplier toldClients, LongSupplier notToldClients) {
+        gauge(
+                "hawser_vip_connections_untold",
+                "Open connections over VIPs that the other nodes don't know of, because there are too many.",
+                untold);
+        gauge(
+                "hawser_vip_connections_handed_over",
+                "Connections that live on other nodes, to which this VIP's owner hands their packets.",
+                handedOver);
+        singles.put(
+                "hawser_vip_clients_told_total",
+                new Single(
+                        "Packets by which clients of a dead node find out that their connections are gone.",
+                        toldClients::getAsLong,
+                        true));
+        singles.put(
+                "hawser_vip_clients_not_told_total",
+                new Single("Such packets that could not be sent.", notToldClients::getAsLong, true));
+    }
+
     /** Log events that were dropped because standard output did not take them in time, since the start. */
     public void logDropped(LongSupplier events) {
         singles.put(

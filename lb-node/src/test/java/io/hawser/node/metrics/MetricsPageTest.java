@@ -65,6 +65,7 @@ class MetricsPageTest {
         metrics.vip("v").transition(true, "free");
         metrics.sampled().failOpen("p", () -> false);
         metrics.sampled().cluster(() -> 1, () -> 0, () -> 0, () -> false);
+        metrics.sampled().vipConnections(() -> 0, () -> 0, () -> 0, () -> 0);
         metrics.sampled().bufferBytes(() -> 0);
         metrics.sampled().healthChecksDelayed(() -> 0);
         metrics.sampled().coordinationConnected(() -> true);
