@@ -4,8 +4,6 @@ import io.hawser.net.IpAddress;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Iterator;
-import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The new owner hands a packet on when its connection is not the new owner's own. That is so of
  *
  * <ul>
- *   <li>connections that another node has told of: each goes to that node ({@code holders});
+ *   <li>connections that another node has told of: each goes to that node ({@code hand});
  *   <li>for a while after the move, connections whose first packet did not come here: they go to the last owner
- *       ({@code learned}). Among them are those whose handshake was under way during the move, of which no list can tell
+ *       ({@code learn}). Among them are those whose handshake was under way during the move, of which no list can tell
  *       in time.
  * </ul>
  *
@@ -65,24 +63,27 @@ public final class HandOverRules {
      * @param lastOwner its own address on the link; null: nothing is learned
      */
     public String take(@Nullable IpAddress lastOwner) {
-        String concatenation = "type " + addressType + " . inet_service . inet_service";
-        String set = " { " + concatenation + "; flags dynamic; size " + MOST + "; }\n";
         return remove()
                 + "table netdev " + table + " {\n"
-                + "set begun" + set
-                + "set learned" + set
-                + "map holders { " + concatenation + " : " + addressType + "; flags dynamic; size " + MOST + "; }\n"
+                + "set begun " + set() + "\n"
+                + "set learned " + set() + "\n"
                 + "chain begin { }\n"
+                + "chain hand { }\n"
+                + "chain keep { }\n"
                 + "chain learn { }\n"
                 + "chain ingress {\n"
                 + "type filter hook ingress device \"" + interfaceName + "\" priority 0; policy accept;\n"
                 + family + " daddr != " + vip + " accept\n"
                 + "meta l4proto != tcp accept\n"
-                + "tcp flags & (fin | syn | rst | ack) == syn jump begin\n"
-                + "fwd " + family + " to " + key + " map @holders device \"" + interfaceName + "\"\n"
+                + "tcp flags & (fin | syn | rst | ack) == syn goto begin\n"
+                + "jump hand\n"
                 + "jump learn\n"
                 + "}\n}\n"
                 + (lastOwner == null ? begin(false) : begin(true) + learn(lastOwner, true));
+    }
+
+    private String set() {
+        return "{ type " + addressType + " . inet_service . inet_service; flags dynamic; size " + MOST + "; }";
     }
 
     /** What is done with the first packet of a connection. */
@@ -91,32 +92,46 @@ public final class HandOverRules {
         // What comes while this host doesn't have the VIP yet begins nothing here.
         return (learning ? rule + "fib daddr type local add @begun { " + key + " }\n" : "")
                 + rule + "delete @learned { " + key + " }\n"
-                + rule + "delete @holders { " + key + " : " + (vip.isV4() ? "0.0.0.0" : "::") + " }\n"
-                + rule + "accept\n";
+                + rule + "jump keep\n";
     }
 
     private String learn(IpAddress lastOwner, boolean learning) {
         String rule = "add rule netdev " + table + " learn ";
-        String hand = "fwd " + family + " to " + lastOwner + " device \"" + interfaceName + "\"\n";
-        return rule + key + " @learned " + hand
-                + (learning ? rule + key + " != @begun add @learned { " + key + " } " + hand : "");
+        return rule + key + " @learned " + forward(lastOwner)
+                + (learning ? rule + key + " != @begun add @learned { " + key + " } " + forward(lastOwner) : "");
     }
 
     /** Connections that are the new owner's own, from an earlier time as the owner. */
     public String own(Collection<Flow> flows) {
-        return add("begun", flows, flow -> "");
+        return add("begun", flows);
     }
 
     /**
-     * Connections that live on other nodes.
+     * Hands connections to a node from now on, once some are {@linkplain #hand told of}.
      *
-     * @param holders by connection, that node's own address on the link; none that was added before
+     * @param holder that node's own address on the link, for which this was not done yet
      */
-    public String hand(Map<Flow, IpAddress> holders) {
-        return add("holders", holders.keySet(), flow -> " : " + holders.get(flow));
+    public String addHolder(IpAddress holder) {
+        String flows = setOf(holder);
+        return "add set netdev " + table + " " + flows + " " + set() + "\n"
+                + "add rule netdev " + table + " hand " + key + " @" + flows + " " + forward(holder)
+                + "add rule netdev " + table + " keep delete @" + flows + " { " + key + " }\n";
     }
 
-    private String add(String to, Collection<Flow> flows, Function<Flow, String> value) {
+    private static String setOf(IpAddress holder) {
+        return "on_" + HexFormat.of().formatHex(holder.toBytes());
+    }
+
+    private String forward(IpAddress to) {
+        return "fwd " + family + " to " + to + " device \"" + interfaceName + "\"\n";
+    }
+
+    /** Connections that live on a node. */
+    public String hand(IpAddress holder, Collection<Flow> flows) {
+        return add(setOf(holder), flows);
+    }
+
+    private String add(String to, Collection<Flow> flows) {
         StringBuilder script = new StringBuilder();
         Iterator<Flow> left = flows.iterator();
         while (left.hasNext()) {
@@ -128,8 +143,7 @@ public final class HandOverRules {
                         .append(" . ")
                         .append(flow.clientPort())
                         .append(" . ")
-                        .append(flow.port())
-                        .append(value.apply(flow));
+                        .append(flow.port());
             }
             script.append(" }\n");
         }
@@ -151,9 +165,23 @@ public final class HandOverRules {
                 + begin(false);
     }
 
-    /** Nothing is handed to anybody of whom others told; those that remain are {@linkplain #hand to be told} anew. */
-    public String forgetHolders() {
-        return "flush map netdev " + table + " holders\n";
+    /**
+     * Nothing is handed to these any more.
+     *
+     * @param holders all that were added; those that remain are to be added anew
+     */
+    public String forgetHolders(Collection<IpAddress> holders) {
+        StringBuilder script = new StringBuilder();
+        script.append("flush chain netdev ").append(table).append(" hand\n");
+        script.append("flush chain netdev ").append(table).append(" keep\n");
+        for (IpAddress holder : holders) {
+            script.append("delete set netdev ")
+                    .append(table)
+                    .append(' ')
+                    .append(setOf(holder))
+                    .append('\n');
+        }
+        return script.toString();
     }
 
     /** Nothing is handed on any more; also when nothing was. */
@@ -162,11 +190,15 @@ public final class HandOverRules {
     }
 
     /**
-     * For the old owner of an IPv4 VIP: answers nobody who asks for it, and asks nobody by it. Replaces all there was.
+     * For the old owner: answers nobody who asks for the VIP, and asks nobody by it. Replaces all there was. For IPv6
+     * nothing.
      *
      * @param own its own address on the link; null when it has none: then it asks as one who has no address yet
      */
     public String answerNobody(@Nullable IpAddress own) {
+        if (!vip.isV4()) {
+            return "";
+        }
         return answerAgain()
                 + "table arp " + table + " {\n"
                 + "chain input {\n"

@@ -103,6 +103,14 @@ public final class ReportedFlows {
         return holders;
     }
 
+    /** All of them. */
+    public long size() {
+        return told.values().stream()
+                .flatMap(nodes -> nodes.values().stream())
+                .mapToLong(of -> of.flows.size())
+                .sum();
+    }
+
     /** Forgets nodes that have been silent for a minute; called now and again. */
     public void expire(long nowNanos) {
         told.values().forEach(nodes -> nodes.values().removeIf(of -> nowNanos - of.heardAtNanos > KEPT_NANOS));

@@ -58,7 +58,7 @@ public final class EstablishedConnections implements AutoCloseable {
     private final Set<String> gone = new HashSet<>();
     private long tickled;
     private long notTickled;
-    private volatile Figures figures = new Figures(0, 0, 0, 0, 0);
+    private volatile Figures figures = new Figures(0, 0, 0, 0, 0, 0);
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("vip-connections", true));
 
@@ -67,11 +67,12 @@ public final class EstablishedConnections implements AutoCloseable {
      *
      * @param open connections of this node over VIPs
      * @param untold of these, how many the others don't know, because there are too many: {@link FlowReporter#MOST} a VIP
+     * @param reported connections over VIPs that others have, or had when they died
      * @param handed connections of which this node knows that they live on others, to which it hands their packets
      * @param tickled packets sent to clients of nodes that died, since the start
      * @param notTickled those that could not be sent
      */
-    public record Figures(long open, long untold, long handed, long tickled, long notTickled) {}
+    public record Figures(long open, long untold, long reported, long handed, long tickled, long notTickled) {}
 
     /** What this node has to do with a VIP. */
     private final class Turn {
@@ -113,6 +114,14 @@ public final class EstablishedConnections implements AutoCloseable {
         for (Vip vip : vips) {
             if (settings.handOver()) {
                 HandOver.requireSupport(vip);
+            }
+            if (ownAddress(vip) == null) {
+                log.warn(
+                        "vip {}: this host has no {} address of its own on {}, so the others can't hand it packets of"
+                                + " connections that it has",
+                        vip.id(),
+                        vip.address().isV4() ? "IPv4" : "IPv6",
+                        vip.interfaceName());
             }
             turns.put(vip.id(), new Turn(vip));
         }
@@ -172,7 +181,8 @@ public final class EstablishedConnections implements AutoCloseable {
             turn.owner = true;
             turn.whenDone = null;
             if (from == null || from.equals(node)) {
-                hand(turn);
+                // Whatever was expected has not come.
+                turn.handOver.end();
             } else if (released && !gone.contains(from)) {
                 if (settings.handOver()) {
                     if (!turn.handOver.isFrom(from)) {
@@ -182,7 +192,10 @@ public final class EstablishedConnections implements AutoCloseable {
                 }
             } else {
                 giveUp(turn, from);
+                turn.handOver.acquired(nanoTime.getAsLong());
             }
+            // So that the others know where to hand what begins from now on, should it move again at once.
+            look(turn);
         });
     }
 
@@ -292,6 +305,7 @@ public final class EstablishedConnections implements AutoCloseable {
                 turns.values().stream()
                         .mapToLong(turn -> turn.reporter.untold())
                         .sum(),
+                reported.size(),
                 turns.values().stream().mapToLong(turn -> turn.handOver.size()).sum(),
                 tickled,
                 notTickled);
@@ -316,14 +330,18 @@ public final class EstablishedConnections implements AutoCloseable {
     }
 
     private void tell(Turn turn, Set<Flow> open) {
+        IpAddress own = ownAddress(turn.vip);
+        if (own != null) {
+            teller.accept(turn.reporter.next(own, open));
+        }
+    }
+
+    private @Nullable IpAddress ownAddress(Vip vip) {
         try {
-            NetworkInterface link = NetworkInterface.getByName(turn.vip.interfaceName());
-            IpAddress own = link == null ? null : OwnAddress.on(link, turn.vip, addresses);
-            if (own != null) {
-                teller.accept(turn.reporter.next(own, open));
-            }
+            NetworkInterface link = NetworkInterface.getByName(vip.interfaceName());
+            return link == null ? null : OwnAddress.on(link, vip, addresses);
         } catch (SocketException e) {
-            throw new VipException("cannot find the interface " + turn.vip.interfaceName() + ": " + e.getMessage(), e);
+            throw new VipException("cannot find the interface " + vip.interfaceName() + ": " + e.getMessage(), e);
         }
     }
 

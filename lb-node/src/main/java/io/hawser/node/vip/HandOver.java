@@ -5,6 +5,7 @@ import io.hawser.vip.Flow;
 import io.hawser.vip.HandOverRules;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class HandOver {
     private long learnsUntilNanos;
     private long endsAtNanos;
     private final Map<Flow, IpAddress> handed = new HashMap<>();
+    private final Set<IpAddress> holders = new HashSet<>();
 
     HandOver(Vip vip, Duration patience) {
         this.rules = HandOverRules.of(vip.address(), vip.interfaceName());
@@ -40,12 +42,16 @@ final class HandOver {
      */
     static void requireSupport(Vip vip) {
         HandOverRules rules = HandOverRules.of(vip.address(), vip.interfaceName());
-        run(rules.take(vip.address()) + rules.answerAgain() + rules.remove());
+        run(rules.take(vip.address())
+                + rules.addHolder(vip.address())
+                + rules.answerNobody(null)
+                + rules.answerAgain()
+                + rules.remove());
     }
 
-    /** Whether the rules are there for a VIP that comes from this node. */
+    /** Whether what isn't this node's own is handed to that node. */
     boolean isFrom(String node) {
-        return there && node.equals(lastOwner);
+        return there && lastOwnersAddress != null && node.equals(lastOwner);
     }
 
     @Nullable String lastOwner() {
@@ -72,6 +78,7 @@ final class HandOver {
         learnsUntilNanos = nowNanos + EXPECTING_NANOS;
         endsAtNanos = nowNanos + EXPECTING_NANOS;
         handed.clear();
+        holders.clear();
     }
 
     /** This node has the VIP now. */
@@ -80,9 +87,13 @@ final class HandOver {
         endsAtNanos = nowNanos + patienceNanos;
     }
 
-    /** Hands also these on, where they aren't yet. */
-    void hand(Map<Flow, IpAddress> holders, long nowNanos) {
-        Map<Flow, IpAddress> fresh = new HashMap<>(holders);
+    /**
+     * Hands also these on, where they aren't yet.
+     *
+     * @param holdersByFlow by connection, the own address of the node it lives on
+     */
+    void hand(Map<Flow, IpAddress> holdersByFlow, long nowNanos) {
+        Map<Flow, IpAddress> fresh = new HashMap<>(holdersByFlow);
         fresh.keySet().removeAll(handed.keySet());
         if (fresh.isEmpty()) {
             return;
@@ -91,8 +102,22 @@ final class HandOver {
             begin(null, null, Set.of(), nowNanos);
             acquired(nowNanos);
         }
-        run(rules.hand(fresh));
+        run(added(fresh));
         handed.putAll(fresh);
+    }
+
+    private String added(Map<Flow, IpAddress> fresh) {
+        Map<IpAddress, Set<Flow>> byHolder = new HashMap<>();
+        fresh.forEach((flow, holder) ->
+                byHolder.computeIfAbsent(holder, to -> new HashSet<>()).add(flow));
+        StringBuilder script = new StringBuilder();
+        byHolder.forEach((holder, flows) -> {
+            if (holders.add(holder)) {
+                script.append(rules.addHolder(holder));
+            }
+            script.append(rules.hand(holder, flows));
+        });
+        return script.toString();
     }
 
     /**
@@ -104,15 +129,16 @@ final class HandOver {
         if (!there) {
             return;
         }
-        String script = rules.forgetHolders() + rules.hand(left);
+        String script = rules.forgetHolders(holders);
+        holders.clear();
         if (node.equals(lastOwner)) {
             script += rules.forgetLastOwner();
             learning = false;
             lastOwnersAddress = null;
         }
-        run(script);
         handed.clear();
         handed.putAll(left);
+        run(script + added(left));
     }
 
     /**

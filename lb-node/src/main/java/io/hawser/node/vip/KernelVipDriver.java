@@ -76,7 +76,7 @@ public final class KernelVipDriver implements VipDriver {
     /** An earlier process may have left some. Where there is no nft, none did. */
     private void removeRules() {
         try {
-            Nftables.run(allRulesRemoved(), FILTER_PATIENCE);
+            filter(allRulesRemoved());
         } catch (VipException e) {
             LOG.debug("no rules are left from an earlier process", e);
         }
@@ -105,6 +105,12 @@ public final class KernelVipDriver implements VipDriver {
         }
     }
 
+    private static void filter(String script) {
+        if (!script.isEmpty()) {
+            Nftables.run(script, FILTER_PATIENCE);
+        }
+    }
+
     @Override
     public boolean hold(Vip vip, int lifetimeSeconds, long notAfterNanos) {
         if (!guard.isAlive()) {
@@ -125,9 +131,7 @@ public final class KernelVipDriver implements VipDriver {
     }
 
     private void answerAgain(Vip vip) {
-        if (vip.address().isV4()) {
-            Nftables.run(HandOverRules.of(vip.address(), vip.interfaceName()).answerAgain(), FILTER_PATIENCE);
-        }
+        filter(HandOverRules.of(vip.address(), vip.interfaceName()).answerAgain());
     }
 
     @Override
@@ -144,10 +148,8 @@ public final class KernelVipDriver implements VipDriver {
         try {
             if (on != null) {
                 retired.add(vip.id());
-                if (vip.address().isV4()) {
-                    HandOverRules rules = HandOverRules.of(vip.address(), vip.interfaceName());
-                    Nftables.run(rules.answerNobody(OwnAddress.on(on, vip, addresses)), FILTER_PATIENCE);
-                }
+                HandOverRules rules = HandOverRules.of(vip.address(), vip.interfaceName());
+                filter(rules.answerNobody(OwnAddress.on(on, vip, addresses)));
                 check(vip, netlink.keep(vip.address(), hostLength(vip), loopback(), seconds));
             }
         } catch (VipException e) {
