@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first probe decides alone, as HAProxy has it: it is all that is known, and waiting for more of them would send
  * the first clients after a start to a backend that is most likely dead. An ejected backend comes back on trial: one
- * failed connect ejects it again, until one has succeeded.
+ * failed connect ejects it again, until one has succeeded. One that has come up twice within five minutes needs twice as many
+ * probes for the next time, then four times as many, up to sixteen times.
  *
  * <p>A failed connect says nothing about a backend that is out already, and a successful one doesn't bring it back: only
  * probes or time do. Not safe for several threads: its owner brings all results to one.
  */
 public final class HealthMachine {
 
+    private final Flapping flapping = new Flapping();
     private HealthSettings settings;
     private Verdict verdict = Verdict.UNKNOWN;
     private String reason = "not probed yet";
@@ -67,7 +69,16 @@ public final class HealthMachine {
                     : null;
         }
         contrary++;
-        return contrary < settings.rise() ? null : change(Verdict.UP, contrary + " probes in a row succeeded");
+        if (contrary < rise(nowNanos)) {
+            return null;
+        }
+        flapping.cameBack(nowNanos);
+        return change(Verdict.UP, contrary + " probes in a row succeeded");
+    }
+
+    /** How many probes in a row bring the backend up when it is down: more than configured while it flaps. */
+    public int rise(long nowNanos) {
+        return flapping.rise(settings.rise(), nowNanos);
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.testing.Seeds;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -219,6 +221,7 @@ final class HealthMachineTest {
 
         private final HealthSettings settings;
         private String history = "";
+        final List<Long> cameUp = new ArrayList<>();
         private Verdict verdict = Verdict.UNKNOWN;
         private boolean onTrial;
         private long ejectedAt;
@@ -236,8 +239,9 @@ final class HealthMachineTest {
                 become(Verdict.UP);
             } else if (verdict == Verdict.UNKNOWN && event == '-') {
                 become(Verdict.DOWN);
-            } else if (verdict == Verdict.DOWN && probes.endsWith("+".repeat(settings.rise()))) {
+            } else if (verdict == Verdict.DOWN && event == '+' && probes.endsWith("+".repeat(rise(now)))) {
                 become(Verdict.UP);
+                cameUp.add(now);
             } else if (verdict != Verdict.DOWN && event == '-' && probes.endsWith("-".repeat(settings.fall()))) {
                 become(Verdict.DOWN);
             } else if (verdict == Verdict.EJECTED && timeIsOver && event == (settings.probed() ? '+' : 't')) {
@@ -251,6 +255,14 @@ final class HealthMachineTest {
             } else if (verdict.up() && event == 'o') {
                 onTrial = false;
             }
+        }
+
+        /** Twice within five minutes it comes up as configured; each time more takes twice as many. */
+        private int rise(long now) {
+            long lately = cameUp.stream()
+                    .filter(then -> now - then < 300_000_000_000L)
+                    .count();
+            return settings.rise() << (int) Math.min(4, Math.max(0, lately - 1));
         }
 
         /** Rows are counted anew after each change. */
@@ -271,8 +283,8 @@ final class HealthMachineTest {
             Model model = new Model(settings);
             long now = random.nextLong();
             StringBuilder story = new StringBuilder();
-            for (int i = 0; i < 60; i++) {
-                now += random.nextInt(15);
+            for (int i = 0; i < 200; i++) {
+                now += random.nextInt(40) == 0 ? random.nextLong(200_000_000_000L) : random.nextInt(15);
                 char event = event(random, probed);
                 story.append(event);
                 Verdict before = machine.verdict();
@@ -281,6 +293,40 @@ final class HealthMachineTest {
                 assertThat(machine.verdict()).as("%s after %s", settings, story).isEqualTo(model.verdict);
                 assertThat(change == null).isEqualTo(machine.verdict() == before);
             }
+        });
+    }
+
+    /** However badly it behaves, it comes up only so often; and once it does well, it comes up. */
+    @Test
+    void whatFlapsIsHeldBackAndNeverForLong() {
+        Seeds.rounds(200, random -> {
+            HealthSettings settings = new HealthSettings(true, random.nextInt(1, 4), random.nextInt(1, 4), 0, 0);
+            HealthMachine machine = new HealthMachine(settings);
+            long now = random.nextLong();
+            long probes = 0;
+            int cameUp = 0;
+            // A probe a second for five minutes: down as soon as it can be, then up as soon as it can be.
+            machine.probeFailed("no answer");
+            while (probes < 300) {
+                boolean up = machine.verdict() == Verdict.UP;
+                now += 1_000_000_000;
+                probes++;
+                HealthTransition change = up ? machine.probeFailed("no answer") : machine.probeSucceeded(now);
+                cameUp += change != null && change.to() == Verdict.UP ? 1 : 0;
+            }
+            int rows = settings.rise() * (1 + 1 + 2 + 4 + 8);
+            assertThat(cameUp).isLessThanOrEqualTo(6 + (300 - rows) / (16 * settings.rise()));
+            assertThat(machine.rise(now)).isLessThanOrEqualTo(16 * settings.rise());
+            while (machine.verdict() == Verdict.UP) {
+                machine.probeFailed("no answer");
+            }
+            for (int i = 0; i < 16 * settings.rise() && machine.verdict() == Verdict.DOWN; i++) {
+                machine.probeSucceeded(now);
+            }
+            assertThat(machine.verdict()).isEqualTo(Verdict.UP);
+            assertThat(machine.rise(now + 300_000_000_000L))
+                    .as("five quiet minutes later")
+                    .isEqualTo(settings.rise());
         });
     }
 

@@ -300,7 +300,7 @@ public final class PoolControl {
         members.forEach((id, member) -> standings.add(new Standing(
                 member.backend,
                 member.verdict,
-                member.reason,
+                reason(member, now),
                 member.operator.state(),
                 member.weight(),
                 weightNow(member, now),
@@ -309,6 +309,16 @@ public final class PoolControl {
                 member.rates.means(),
                 member.metrics)));
         return standings;
+    }
+
+    private String reason(Member member, long now) {
+        int rise = member.health.rise(now);
+        return member.verdict != Verdict.DOWN
+                        || !member.probedHere
+                        || rise <= plan.health().rise()
+                ? member.reason
+                : member.reason + "; it goes up and down too often, and is up again after " + rise
+                        + " good probes in a row";
     }
 
     private void changed(String id, Member member, @Nullable HealthTransition change) {

@@ -180,6 +180,29 @@ final class BackendNewsTest {
     }
 
     @Test
+    void aBackendThatFlapsIsHeldBackAndSaysSo() {
+        Node a = new Node("a");
+        a.probesPass();
+        for (int i = 0; i < 2; i++) {
+            a.probesFail();
+            assertThat(a.pool.standings().get(0).reason()).endsWith("connection refused");
+            a.probesPass();
+            a.probesPass();
+            assertThat(a.verdict()).isEqualTo(Verdict.UP);
+        }
+        a.probesFail();
+        assertThat(a.pool.standings().get(0).reason())
+                .endsWith("connection refused; it goes up and down too often, and is up again after 4 good probes in a"
+                        + " row");
+        for (int i = 0; i < 3; i++) {
+            a.probesPass();
+            assertThat(a.verdict()).isEqualTo(Verdict.DOWN);
+        }
+        a.probesPass();
+        assertThat(a.verdict()).isEqualTo(Verdict.UP);
+    }
+
+    @Test
     void aNodeThatIsAloneGoesByItsOwnProbes() {
         Node a = new Node("a");
         Node b = new Node("b");
