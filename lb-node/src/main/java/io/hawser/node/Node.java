@@ -551,6 +551,10 @@ public final class Node {
         return membership.coordination();
     }
 
+    OperatorOrders orders() {
+        return membership.orders();
+    }
+
     Vips vips() {
         return vips;
     }

@@ -23,6 +23,7 @@ import io.hawser.node.connection.FoundConnections;
 import io.hawser.node.connection.OpenConnection;
 import io.hawser.node.coordination.CoordinationStatus;
 import io.hawser.node.coordination.Member;
+import io.hawser.node.coordination.OperatorChange;
 import io.hawser.node.metrics.ListenerMetrics;
 import io.hawser.node.pool.PoolControl;
 import io.hawser.node.state.Bulletin;
@@ -201,7 +202,7 @@ final class NodeStatusBoard implements NodeControl {
         });
     }
 
-    private static PoolStatus status(PoolConfig config, PoolControl pool) {
+    private PoolStatus status(PoolConfig config, PoolControl pool) {
         AffinityConfig affinity = config.affinity();
         List<PoolStatus.BackendStatus> backends = new ArrayList<>();
         for (PoolControl.Standing standing : pool.standings()) {
@@ -215,6 +216,7 @@ final class NodeStatusBoard implements NodeControl {
                         case UNKNOWN -> PoolStatus.Health.UNCHECKED;
                     },
                     standing.operator(),
+                    setBy(config.id(), standing.backend().id()),
                     standing.weight(),
                     standing.backend().weight(),
                     standing.weightNow(),
@@ -246,6 +248,11 @@ final class NodeStatusBoard implements NodeControl {
                                 pool.pool().affinity().size(),
                                 affinity.maxEntries()),
                 backends);
+    }
+
+    private PoolStatus.@Nullable SetBy setBy(String pool, String backend) {
+        OperatorChange change = node.orders().last(pool, backend);
+        return change == null ? null : new PoolStatus.SetBy(change.by(), change.at());
     }
 
     @Override

@@ -85,6 +85,16 @@ final class OperatorOrders implements CoordinationListener {
         return byPool.getOrDefault(pool, Map.of());
     }
 
+    /** What was last set of a backend; null when nothing is set, any more or ever. */
+    @Nullable OperatorChange last(String pool, String backend) {
+        for (OperatorChange change : changes) {
+            if (change.pool().equals(pool) && change.backend().equals(backend)) {
+                return change.setting().equals(OperatorSetting.NONE) ? null : change;
+            }
+        }
+        return null;
+    }
+
     private void tellWhenUnknown(@Nullable PoolControl pool, OperatorChange change) {
         boolean known = pool != null && pool.plan().resolved(change.backend()) != null;
         if (!known

@@ -1,6 +1,7 @@
 package io.hawser.node.admin;
 
 import io.hawser.pool.OperatorState;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public record PoolStatus(
      * @param address host and port
      * @param health the verdict on it
      * @param operator what the operator wants of it
+     * @param setBy who has set that, or its weight; null when neither is set
      * @param weight the weight that the operator wants, 0 to 1000
      * @param configuredWeight the weight in the configuration; the operator may want another
      * @param effectiveWeight the weight in force: less while it starts slowly
@@ -52,6 +54,7 @@ public record PoolStatus(
             String address,
             Health health,
             OperatorState operator,
+            @Nullable SetBy setBy,
             int weight,
             int configuredWeight,
             int effectiveWeight,
@@ -65,6 +68,14 @@ public record PoolStatus(
             Rates rates,
             long sinceSeconds,
             @Nullable String detail) {}
+
+    /**
+     * Who has last set something of a backend.
+     *
+     * @param node the node that took the order
+     * @param at when it did, by its clock
+     */
+    public record SetBy(String node, Instant at) {}
 
     /**
      * Means over the last ten seconds.

@@ -2,6 +2,8 @@ package io.hawser.node.lbctl;
 
 import io.hawser.node.admin.PoolStatus;
 import io.hawser.pool.OperatorState;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "STATE is what the operator wants, HEALTH what checks and connections say, SINCE for how long.",
             "WEIGHT is the share of new sessions now and, where it differs, after '/' the one configured.",
+            "SET BY is the node that took the operator's last order, while one holds.",
             "NEW, IN and OUT are means over the last ten seconds; TOTAL and FAILED count since the start."
         })
 final class BackendsCommand extends ShowCommand {
@@ -60,11 +63,12 @@ final class BackendsCommand extends ShowCommand {
                 Column.number("OUT").spare(5),
                 Column.number("TOTAL").spare(7),
                 Column.number("FAILED").spare(6),
+                Column.text("SET BY").spare(2),
                 Column.text("WHY").shrinksTo(16).spare(1));
         List<String> notes = new ArrayList<>();
         for (PoolStatus one : asked(node).value()) {
             for (PoolStatus.BackendStatus backend : one.backends()) {
-                row(table, one, backend);
+                row(table, one, backend, lbctl().shell().clock().instant());
             }
             if (one.failOpen()) {
                 notes.add("pool " + one.pool() + " fails open: all its backends look down, so all are tried");
@@ -73,7 +77,7 @@ final class BackendsCommand extends ShowCommand {
         return new Page(table, notes);
     }
 
-    private static void row(Table table, PoolStatus pool, PoolStatus.BackendStatus backend) {
+    private static void row(Table table, PoolStatus pool, PoolStatus.BackendStatus backend, Instant now) {
         table.row(
                 Cell.of(pool.pool()),
                 Cell.of(backend.backend()),
@@ -89,7 +93,15 @@ final class BackendsCommand extends ShowCommand {
                 Cell.of(Humane.bytesPerSecond(backend.rates().bytesOut())),
                 Cell.of(backend.connections()),
                 Cell.ofBad(backend.connectFailures()),
+                Cell.of(setBy(backend.setBy(), now)),
                 Cell.of(backend.detail()));
+    }
+
+    private static @Nullable String setBy(PoolStatus.@Nullable SetBy by, Instant now) {
+        return by == null
+                ? null
+                : by.node() + ", "
+                        + Humane.span(Math.max(0, Duration.between(by.at(), now).toSeconds())) + " ago";
     }
 
     private static Cell state(OperatorState state) {

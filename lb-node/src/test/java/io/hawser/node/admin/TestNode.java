@@ -32,6 +32,7 @@ final class TestNode implements NodeControl {
                     "10.0.1.11:8443",
                     PoolStatus.Health.UP,
                     OperatorState.DRAIN,
+                    new PoolStatus.SetBy("lb2", Instant.parse("2026-01-02T03:04:05Z")),
                     100,
                     80,
                     50,

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -165,12 +166,13 @@ final class LbctlTest {
 
         assertThat(run.code()).isZero();
         assertThat(words(run).get(0))
-                .isEqualTo("POOL BACKEND ADDRESS STATE HEALTH SINCE WEIGHT OPEN MAX NEW IN OUT TOTAL FAILED WHY");
+                .isEqualTo(
+                        "POOL BACKEND ADDRESS STATE HEALTH SINCE WEIGHT OPEN MAX NEW IN OUT TOTAL FAILED SET BY WHY");
         assertThat(words(run).get(1))
-                .matches("shop b1 127\\.0\\.0\\.1:[0-9]+ ready up \\S+ 100 2 - RATE RATE RATE 2 0 .*succeeded");
+                .matches("shop b1 127\\.0\\.0\\.1:[0-9]+ ready up \\S+ 100 2 - RATE RATE RATE 2 0 - .*succeeded");
         assertThat(words(run).get(2))
                 .matches("shop b2 127\\.0\\.0\\.1:1 \\(backup\\) ready down \\S+ 50 0 - RATE RATE RATE 0 0"
-                        + " .*connection refused");
+                        + " - .*connection refused");
         assertThat(run.lines()).hasSize(3);
         assertThat(lbctl("backends").lines()).as("of all pools").hasSize(4);
     }
@@ -279,6 +281,11 @@ final class LbctlTest {
         assertThat(changed("backend", "drain", "shop/b1"))
                 .isEqualTo("shop/b1 is drain now, was ready; connections open to it: 2\n");
         assertThat(backend().path("operator").asText()).as("in force").isEqualTo("drain");
+        assertThat(words(lbctl("backends", "shop")).get(1)).contains(" drain ").containsPattern(" lb1, [0-9.]+s ago ");
+        assertThat(backend().path("set_by").path("node").asText()).isEqualTo("lb1");
+        assertThat(Duration.between(
+                        Instant.parse(backend().path("set_by").path("at").asText()), Instant.now()))
+                .isBetween(Duration.ZERO, LONG);
         assertThat(changed("backend", "drain", "shop/b1"))
                 .isEqualTo("shop/b1 is drain already; connections open to it: 2\n");
         assertThat(changed("backend", "down", "shop/b1"))
@@ -286,6 +293,9 @@ final class LbctlTest {
         assertThat(changed("backend", "ready", "shop/b1"))
                 .isEqualTo("shop/b1 is ready now, was down; connections open to it: 2\n");
         assertThat(backend().path("operator").asText()).isEqualTo("ready");
+        assertThat(backend().path("set_by").isNull())
+                .as("nothing is set any more")
+                .isTrue();
 
         assertThat(changed("backend", "weight", "shop/b1", "30")).isEqualTo("shop/b1 has the weight 30 now, had 100\n");
         assertThat(words(lbctl("backends", "shop")).get(1)).as("now/configured").contains(" 30/100 ");
