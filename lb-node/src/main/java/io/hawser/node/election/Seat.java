@@ -43,6 +43,9 @@ final class Seat {
     /** Whether the driver was told to hold it, and not told otherwise. */
     private boolean here;
 
+    /** Whether connections may be open over it that can't go on while another node has it. */
+    private boolean stranded;
+
     private long standbys;
     private @Nullable String problem;
 
@@ -120,6 +123,7 @@ final class Seat {
             ClaimView.Owner owner = read.view().owner();
             if (owner != null && !owner.node().equals(node)) {
                 lastOwner = owner.node();
+                overtaken();
             } else if (owner != null && here) {
                 lastOwner = null;
             } else {
@@ -195,6 +199,7 @@ final class Seat {
             boolean done = contested.driver().hold(contested.vip(), hold.lifetimeSeconds(), hold.notAfterNanos());
             if (done && !here) {
                 here = true;
+                stranded = false;
                 acquired();
             }
             result = done ? new VipEvent.Held(hold.epoch()) : new VipEvent.TooLate(hold.epoch());
@@ -210,6 +215,15 @@ final class Seat {
         surroundings.thread().execute(() -> tell(told));
     }
 
+    /** Connections over a VIP that was lost may go on if it returns, but not once another node has it. */
+    private void overtaken() {
+        EstablishedConnections connections = contested.connections();
+        if (stranded && connections != null) {
+            stranded = false;
+            connections.overtaken(contested.vip());
+        }
+    }
+
     private void acquired() {
         EstablishedConnections connections = contested.connections();
         String from = lastOwner;
@@ -222,13 +236,14 @@ final class Seat {
         here = false;
         EstablishedConnections connections = contested.connections();
         attempt("remove it", () -> {
-            if (drop.orderly() && connections != null) {
+            if (drop.orderly() && connections != null && connections.handsOver()) {
                 contested.driver().retire(contested.vip(), contested.retireSeconds());
                 connections.retired(contested.vip(), () -> surroundings.thread().execute(this::finish));
             } else {
                 contested.driver().drop(contested.vip());
                 if (connections != null) {
                     connections.lost(contested.vip());
+                    stranded = true;
                 }
             }
             surroundings.thread().execute(() -> tell(new VipEvent.Dropped(drop.order())));

@@ -173,7 +173,8 @@ public final class EstablishedConnections implements AutoCloseable {
      * This node has a VIP now, in the kernel.
      *
      * @param from the node that had it before; null when none is known of
-     * @param released whether that node let go of it by itself and lives; if not, its clients are told
+     * @param released whether that node let go of it by itself and lives; if not, or when nothing is handed over, its
+     *     clients are told
      * @param host as with {@link #expect}
      */
     public void acquired(Vip vip, @Nullable String from, boolean released, @Nullable IpAddress host) {
@@ -183,13 +184,11 @@ public final class EstablishedConnections implements AutoCloseable {
             if (from == null || from.equals(node)) {
                 // Whatever was expected has not come.
                 turn.handOver.end();
-            } else if (released && !gone.contains(from)) {
-                if (settings.handOver()) {
-                    if (!turn.handOver.isFrom(from)) {
-                        begin(turn, from, host);
-                    }
-                    turn.handOver.acquired(nanoTime.getAsLong());
+            } else if (released && settings.handOver() && !gone.contains(from)) {
+                if (!turn.handOver.isFrom(from)) {
+                    begin(turn, from, host);
                 }
+                turn.handOver.acquired(nanoTime.getAsLong());
             } else {
                 giveUp(turn, from);
                 turn.handOver.acquired(nanoTime.getAsLong());
@@ -262,6 +261,24 @@ public final class EstablishedConnections implements AutoCloseable {
             turn.whenDone = null;
             turn.handOver.end();
         });
+    }
+
+    /**
+     * Another node has a VIP which this one had lost, and its clients are told that their connections here are gone: so
+     * they are, for this node, too.
+     */
+    public void overtaken(Vip vip) {
+        on(vip, "reset connections", turn -> {
+            int reset = turn.owner || turn.whenDone != null ? 0 : openFlows.reset(vip.address());
+            if (reset > 0) {
+                log.info("vip {}: reset {} connections, since another node has the VIP now", vip.id(), reset);
+            }
+        });
+    }
+
+    /** Whether connections stay where they are when this node lets go of a VIP: then it is to be retired. */
+    public boolean handsOver() {
+        return settings.handOver();
     }
 
     /** Another node has told of its connections. */
@@ -352,10 +369,11 @@ public final class EstablishedConnections implements AutoCloseable {
         if (done != null && (over || turn.looksWithout > 1)) {
             if (turn.open > 0) {
                 log.warn(
-                        "vip {}: {} connections have gone on here for {} since the VIP has moved, and are given up",
+                        "vip {}: {} connections have gone on here for {} since the VIP has moved, and are reset",
                         turn.vip.id(),
                         turn.open,
                         settings.patience());
+                guarded("reset connections", () -> openFlows.reset(turn.vip.address()));
             }
             turn.whenDone = null;
             done.run();

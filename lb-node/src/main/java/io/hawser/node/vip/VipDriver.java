@@ -40,7 +40,7 @@ public interface VipDriver extends AutoCloseable {
     void retire(Vip vip, int seconds);
 
     /**
-     * Ends what {@link #retire} began, if it did; connections that are still open over the VIP get stuck.
+     * Ends what {@link #retire} began, if it did; connections that are still open over the VIP don't end by that.
      *
      * @throws VipException when the kernel refuses
      */

@@ -1,6 +1,7 @@
 package io.hawser.node.vip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.net.IpAddress;
@@ -8,6 +9,7 @@ import io.hawser.vip.Flow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -28,7 +30,7 @@ final class OpenFlowsTest {
     private static final IpAddress CLIENT = Objects.requireNonNull(IpAddress.tryParse("127.77.0.2"));
 
     @Test
-    void findsThoseOfSocketsOfBothFamilies() throws IOException {
+    void findsAndResetsThoseOfSocketsOfBothFamilies() throws IOException {
         try (OpenFlows open = new OpenFlows(Libc.load());
                 ServerSocketChannel v4 = ServerSocketChannel.open(StandardProtocolFamily.INET);
                 ServerSocketChannel both = ServerSocketChannel.open()) {
@@ -47,6 +49,13 @@ final class OpenFlowsTest {
                 v4.accept().close();
                 await().atMost(Duration.ofSeconds(20))
                         .untilAsserted(() -> assertThat(open.over(LO)).isEqualTo(expected));
+                assertThat(open.over(CLIENT)).as("the other ends").hasSize(expected.size());
+                assertThat(open.reset(LO)).isEqualTo(expected.size());
+                assertThat(open.over(LO)).isEmpty();
+                assertThatThrownBy(() -> connections.read(1)).hasMessageContaining("reset");
+                assertThat(connections.open(port(v4)))
+                        .as("what listens goes on")
+                        .isNotNull();
             }
         }
     }
@@ -77,6 +86,10 @@ final class OpenFlowsTest {
             Flow flow = flow(clients.get(index));
             clients.get(index).close();
             return flow;
+        }
+
+        int read(int index) throws IOException {
+            return clients.get(index).read(ByteBuffer.allocate(1));
         }
 
         @Override
