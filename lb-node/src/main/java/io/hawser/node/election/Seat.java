@@ -301,7 +301,7 @@ final class Seat {
         long now = nanoTime.getAsLong();
         long delay = machine.delayNanos(now);
         ScheduledFuture<?> before = tick;
-        if (before != null && !before.isDone()) {
+        if (before != null) {
             if (delay != Long.MAX_VALUE && tickAtNanos - (now + delay) <= 0) {
                 return;
             }
@@ -312,7 +312,11 @@ final class Seat {
             return;
         }
         tickAtNanos = now + delay;
-        tick = surroundings.after(delay, () -> tell(new VipEvent.Tick()));
+        tick = surroundings.after(delay, () -> {
+            // While it runs it isn't done, and would seem to be yet to come.
+            tick = null;
+            tell(new VipEvent.Tick());
+        });
     }
 
     /** Nothing happens any more. */

@@ -5,11 +5,11 @@ public final class VipException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    VipException(String message) {
+    public VipException(String message) {
         super(message);
     }
 
-    VipException(String message, Throwable cause) {
+    public VipException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.hawser.node.election;
+
+import org.jspecify.annotations.NullMarked;
