@@ -26,6 +26,9 @@ public final class ReportedFlows {
     /** A node that has connections tells so every second; of one that died, its VIPs' next owners want to know. */
     private static final long KEPT_NANOS = 60_000_000_000L;
 
+    /** Long after the report that is due each second. */
+    private static final long SILENT_NANOS = 10_000_000_000L;
+
     private final int most;
     /** By VIP and node. */
     private final Map<IpAddress, Map<String, Told>> told = new HashMap<>();
@@ -74,6 +77,12 @@ public final class ReportedFlows {
     public @Nullable IpAddress holder(String node, IpAddress vip) {
         Told of = find(node, vip);
         return of == null ? null : of.holder;
+    }
+
+    /** Whether a node that told of its connections over a VIP doesn't do so any more: it has none, or doesn't serve them. */
+    public boolean isSilent(String node, IpAddress vip, long nowNanos) {
+        Told of = find(node, vip);
+        return of != null && nowNanos - of.heardAtNanos > SILENT_NANOS;
     }
 
     private @Nullable Told find(String node, IpAddress vip) {

@@ -113,6 +113,11 @@ final class ReportedFlowsTest {
     @Test
     void forgetsWhoIsSilentForLong() {
         reported.take(new FlowReporter("a", VIP, 100).next(HOLDER, flows(1)), 0);
+        assertThat(reported.isSilent("a", VIP, 9_000_000_000L)).isFalse();
+        assertThat(reported.isSilent("a", VIP, 11_000_000_000L)).isTrue();
+        assertThat(reported.isSilent("b", VIP, 11_000_000_000L))
+                .as("it never spoke")
+                .isFalse();
         reported.expire(50_000_000_000L);
         assertThat(reported.size()).as("its VIP's next owner may want to know").isEqualTo(1);
         reported.expire(61_000_000_000L);

@@ -42,6 +42,9 @@ final class Vips {
 
     private static final Logger log = LoggerFactory.getLogger(Vips.class);
 
+    /** The address stays while connections whose time is over are reset by it. */
+    private static final int TIME_TO_RESET_SECONDS = 5;
+
     private final HawserConfig config;
     private final @Nullable Election election;
     private final Transport transport;
@@ -113,7 +116,7 @@ final class Vips {
                         vip.preemptDelay().toNanos(),
                         driver,
                         connections,
-                        (int) config.failover().handOverTimeout().toSeconds()));
+                        (int) config.failover().handOverTimeout().toSeconds() + TIME_TO_RESET_SECONDS));
             }
         }
         return contested;

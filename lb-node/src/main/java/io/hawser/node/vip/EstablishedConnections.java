@@ -341,6 +341,10 @@ public final class EstablishedConnections implements AutoCloseable {
             turn.open = 0;
         }
         if (turn.owner) {
+            String last = turn.handOver.lastOwner();
+            if (last != null && reported.isSilent(last, turn.vip.address(), now)) {
+                giveUp(turn, last);
+            }
             hand(turn);
         }
         turn.handOver.tick(!holders(turn).isEmpty(), now);
