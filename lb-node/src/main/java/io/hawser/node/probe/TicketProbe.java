@@ -31,11 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TicketProbe implements Attempt {
 
-    /** Two tickets show how much of them is their issuer's name; TLS 1.3 shows one a connection, from the second on. */
+    /** Two show how much of a ticket is its issuer's name; TLS 1.3 shows one a connection, from the second on. */
+    private static final int WANTED = 2;
+
+    /** After so many without a ticket the backend gives none. */
     private static final int CONNECTIONS = 3;
 
+    /** A backend that gives no new ticket to one who resumes shows the second one only on the fourth. */
+    private static final int MOST_CONNECTIONS = 5;
+
     /** How long after the handshake a TLS 1.3 server may take to send its tickets: most send them at once. */
-    private static final long TICKET_WAIT_MILLIS = 200;
+    private static final long TICKET_WAIT_MILLIS = 1000;
+
+    /** What comes after the handshake, tickets most likely, has come whole by then. */
+    private static final long SETTLED_MILLIS = 50;
 
     private static final String TLS_1_3 = "TLSv1.3";
 
@@ -52,10 +61,13 @@ final class TicketProbe implements Attempt {
     private @Nullable ProbeOutcome outcome;
     private boolean ended;
     private int connections;
+    /** The number of the last one that is behind us. */
+    private int left;
+
     private long startNanos;
 
     /**
-     * @param listener is given the tickets when all has gone well
+     * @param listener is given the tickets when all has gone well: two, or none
      */
     TicketProbe(
             EventLoop loop,
@@ -76,7 +88,7 @@ final class TicketProbe implements Attempt {
         startNanos = loop.ticker().nanoTime();
         deadline = loop.schedule(
                 () -> end(new ProbeOutcome.Failed(ProbeOutcome.Cause.TIMEOUT, "no tickets in time")),
-                settings.timeout().toNanos() + CONNECTIONS * TimeUnit.MILLISECONDS.toNanos(TICKET_WAIT_MILLIS),
+                settings.timeout().toNanos() + MOST_CONNECTIONS * TimeUnit.MILLISECONDS.toNanos(TICKET_WAIT_MILLIS),
                 TimeUnit.NANOSECONDS);
         try {
             // One context for all of its connections: it is one client, which resumes.
@@ -134,31 +146,47 @@ final class TicketProbe implements Attempt {
     }
 
     private void shookHands(Channel opened, SSLEngine engine, TicketTap tap) {
+        if (ended) {
+            return;
+        }
         byte[] ticket = tap.ticket();
         if (ticket != null && tickets.stream().noneMatch(known -> Arrays.equals(known, ticket))) {
             tickets.add(ticket);
         }
-        boolean last = connections == CONNECTIONS || tickets.size() == CONNECTIONS - 1;
-        if (engine.getSession().getProtocol().equals(TLS_1_3)) {
+        if (tickets.size() == WANTED || connections == (tickets.isEmpty() ? CONNECTIONS : MOST_CONNECTIONS)) {
+            conclude();
+        } else if (engine.getSession().getProtocol().equals(TLS_1_3)) {
             // Its tickets come after the handshake.
-            var unused = loop.schedule(() -> next(opened, last), TICKET_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            tap.onMore(() -> next(opened, SETTLED_MILLIS));
+            next(opened, TICKET_WAIT_MILLIS);
         } else {
             // The next connection shall be given another ticket, not bring this one back.
             engine.getSession().invalidate();
-            next(opened, last);
+            next(opened, 0);
         }
     }
 
-    private void next(Channel opened, boolean last) {
-        if (ended) {
+    private void conclude() {
+        if (tickets.size() == 1) {
+            end(new ProbeOutcome.Failed(ProbeOutcome.Cause.TIMEOUT, "one ticket alone tells nothing"));
             return;
         }
-        if (last) {
-            listener.accept(List.copyOf(tickets));
-            end(new ProbeOutcome.Passed(Duration.ofNanos(loop.ticker().nanoTime() - startNanos)));
-        } else {
-            opened.close().addListener(closed -> connect());
-        }
+        listener.accept(List.copyOf(tickets));
+        end(new ProbeOutcome.Passed(Duration.ofNanos(loop.ticker().nanoTime() - startNanos)));
+    }
+
+    /** Goes on to the next connection then, or when an earlier call says so. */
+    private void next(Channel opened, long delayMillis) {
+        int number = connections;
+        var unused = loop.schedule(
+                () -> {
+                    if (!ended && left < number) {
+                        left = number;
+                        opened.close().addListener(closed -> connect());
+                    }
+                },
+                delayMillis,
+                TimeUnit.MILLISECONDS);
     }
 
     private void closed(Channel opened) {

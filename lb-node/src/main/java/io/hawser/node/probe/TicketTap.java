@@ -23,6 +23,7 @@ final class TicketTap extends ChannelDuplexHandler {
     private final ClientHelloReader helloReader = new ClientHelloReader();
     private final ServerFlightReader flightReader = new ServerFlightReader();
     private @Nullable ClientHello hello;
+    private @Nullable Runnable more;
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
@@ -42,7 +43,17 @@ final class TicketTap extends ChannelDuplexHandler {
         if (!flightReader.isDone() && message instanceof ByteBuf bytes) {
             flightReader.read(bytes);
         }
+        Runnable waiting = more;
         context.fireChannelRead(message);
+        if (waiting != null) {
+            more = null;
+            waiting.run();
+        }
+    }
+
+    /** Has this run once, when the backend sends something more. */
+    void onMore(Runnable waiting) {
+        more = waiting;
     }
 
     /** A ticket that the backend has given: just now, or to the connection before; null when none was seen. */
