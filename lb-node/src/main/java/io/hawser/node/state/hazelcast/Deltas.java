@@ -10,14 +10,15 @@ import io.hawser.node.state.MessageWriter;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What nodes tell each other's mirrors: changes, and up to where they have heard. May be lost on the way, which
- * shows by a gap in the numbers; then the tables are compared.
+ * What nodes tell each other's mirrors: changes, up to where they have heard, and that halves have met. May be lost
+ * on the way, which shows by a gap in the numbers; then the tables are compared.
  */
 final class Deltas implements HazelcastTable.Announcer {
 
@@ -30,6 +31,7 @@ final class Deltas implements HazelcastTable.Announcer {
 
     private static final int CHANGED = 1;
     private static final int CONFIRMED = 2;
+    private static final int MERGED = 3;
 
     private final HazelcastInstance instance;
     private final ITopic<byte[]> topic;
@@ -67,6 +69,11 @@ final class Deltas implements HazelcastTable.Announcer {
         reconcileSoon.run();
     }
 
+    /** Tells the others that the authoritative copies have grown by what this node's half of the cluster knew. */
+    void merged() {
+        send(new MessageWriter(VERSION).writeByte(MERGED));
+    }
+
     /** Tells the others up to where their batches have arrived here. */
     void confirm() {
         Set<String> others = others();
@@ -101,12 +108,19 @@ final class Deltas implements HazelcastTable.Announcer {
         if (sender == null || sender.localMember()) {
             return;
         }
+        UUID id = sender.getUuid();
+        if (id == null) {
+            // Of the other half of a cluster that is about to be one again: it is no member yet, and not known by it.
+            suspect();
+            return;
+        }
         try {
             MessageReader in = new MessageReader(message.getMessageObject(), VERSION);
             int kind = in.readByte();
             switch (kind) {
-                case CHANGED -> onChanged(sender.getUuid().toString(), in);
-                case CONFIRMED -> onConfirmed(sender.getUuid().toString(), in);
+                case CHANGED -> onChanged(id.toString(), in);
+                case CONFIRMED -> onConfirmed(id.toString(), in);
+                case MERGED -> suspect();
                 default -> log.debug("node {} tells what only a later version understands: {}", name(sender), kind);
             }
         } catch (MessageException | IllegalArgumentException e) {

@@ -136,7 +136,9 @@ public final class HazelcastState implements SharedState {
             if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
                 log.warn("the halves of the cluster have met again; their affinity tables are reconciled");
                 reconcileSoon();
-                peerListeners.forEach(Runnable::run);
+                // The nodes of the half that stayed are told of it by nobody else.
+                feed.execute(() -> guarded(deltas::merged));
+                peerListeners.forEach(HazelcastState::hand);
             }
         });
         instance.getPartitionService().addPartitionLostListener(lost -> reconcileSoon());
@@ -161,7 +163,16 @@ public final class HazelcastState implements SharedState {
                 what,
                 event.getMembers().size());
         reconcileSoon();
-        peerListeners.forEach(Runnable::run);
+        peerListeners.forEach(HazelcastState::hand);
+    }
+
+    /** Tells a listener, whose own thread may have ended: this node is a member for as long as it hands over. */
+    private static void hand(Runnable news) {
+        try {
+            news.run();
+        } catch (RejectedExecutionException e) {
+            log.debug("not heard, the node is leaving", e);
+        }
     }
 
     /** A task that fails once must not end its schedule. */
@@ -340,7 +351,7 @@ public final class HazelcastState implements SharedState {
     public void listen(String topic, Consumer<byte[]> listener) {
         instance.<byte[]>getTopic("hawser/" + topic).addMessageListener(message -> {
             if (!isOwn(message)) {
-                listener.accept(message.getMessageObject());
+                hand(() -> listener.accept(message.getMessageObject()));
             }
         });
     }

@@ -75,6 +75,10 @@ final class MemberConfig {
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS.getName(), "1");
         set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS.getName(), "5");
         set(config, ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS.getName(), "5");
+        // An attempt of the time when the network was cut must not be waited for when it is whole again: the kernel
+        // tries
+        // once more after 1, 3, 7, 15 seconds and so on.
+        set(config, ClusterProperty.SOCKET_CONNECT_TIMEOUT_SECONDS.getName(), "2");
         set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS.getName(), "5000");
         set(config, ClusterProperty.OPERATION_BACKUP_TIMEOUT_MILLIS.getName(), "1000");
         // Halves that meet again are one within seconds, not minutes.
