@@ -140,6 +140,18 @@ public final class Certificates {
         return context(keys.getKeyManagers());
     }
 
+    /** Likewise; it keeps its sessions itself, and gives no tickets that could be read. */
+    synchronized SSLContext statefulServerContext(String id) throws IOException, GeneralSecurityException {
+        // Java lets only a whole process choose, which looks when a context is made.
+        String property = "jdk.tls.server.enableSessionTicketExtension";
+        System.setProperty(property, "false");
+        try {
+            return serverContext(id);
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
     /** TLS of a client that trusts the authority and nobody else; its sessions are its own. */
     public SSLContext clientContext() throws IOException, GeneralSecurityException {
         return context(new KeyManager[0]);

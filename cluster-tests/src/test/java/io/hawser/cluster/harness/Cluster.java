@@ -47,6 +47,13 @@ public final class Cluster {
         return node;
     }
 
+    /** Starts a node again that has ended, as the same one; when this returns it serves. */
+    public LbNode restart(int number, String... javaOptions) throws IOException {
+        LbNode node = bed.node("lb" + number, configuration(number), ":", javaOptions);
+        nodes.set(number - 1, node);
+        return node;
+    }
+
     private Configuration configuration(int number) {
         List<String> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {

@@ -89,7 +89,7 @@ final class HttpService implements JdkServer.Service {
                         .map(name -> new String(name.getEncoded(), StandardCharsets.US_ASCII))
                         .collect(Collectors.joining(",")),
                 secured.getApplicationProtocol(),
-                session.getValue(JdkServer.HANDSHAKE_BEGUN) instanceof Long begun && session.getCreationTime() < begun,
+                server.resumed(secured),
                 requests);
     }
 }

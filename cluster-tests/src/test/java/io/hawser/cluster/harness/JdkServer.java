@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A server inside the test, with TLS or without, a thread for each connection. What it speaks is a {@link Service}. */
 public final class JdkServer implements Backend, AutoCloseable {
-
-    /** Of a TLS session: when the last handshake for it began; a session that is older was resumed. */
-    static final String HANDSHAKE_BEGUN = "handshake-begun";
 
     /** What is done with one connection; it is closed behind it. */
     public interface Service {
@@ -39,6 +37,12 @@ public final class JdkServer implements Backend, AutoCloseable {
     private final ServerSocket listening;
     private final ExecutorService threads;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    /**
+     * When the handshake of each open connection began. Not kept in their sessions: Java seals no session with values of
+     * the application's in a ticket.
+     */
+    private final Map<Socket, Long> begun = new ConcurrentHashMap<>();
+
     private final AtomicLong accepted = new AtomicLong();
     private final List<Throwable> defects = new CopyOnWriteArrayList<>();
     private final List<IOException> brokenOff = new CopyOnWriteArrayList<>();
@@ -77,7 +81,11 @@ public final class JdkServer implements Backend, AutoCloseable {
         try (plain;
                 Socket socket = secured(plain)) {
             socket.setTcpNoDelay(true);
-            service.serve(this, socket);
+            try {
+                service.serve(this, socket);
+            } finally {
+                begun.remove(socket);
+            }
         } catch (IOException e) {
             // A probe that only connects ends so, too.
             brokenOff.add(e);
@@ -101,10 +109,16 @@ public final class JdkServer implements Backend, AutoCloseable {
             }
             return offered.get(0);
         });
-        long begun = System.currentTimeMillis();
+        long now = System.currentTimeMillis();
         socket.startHandshake();
-        socket.getSession().putValue(HANDSHAKE_BEGUN, begun);
+        begun.put(socket, now);
         return socket;
+    }
+
+    /** Whether the client resumed a session: one that is older than the handshake. */
+    boolean resumed(SSLSocket socket) {
+        Long handshake = begun.get(socket);
+        return handshake != null && socket.getSession().getCreationTime() < handshake;
     }
 
     @Override

@@ -281,6 +281,26 @@ public final class OsProcess implements AutoCloseable {
         }
     }
 
+    /** The TCP port of IPv4 on which it listens. */
+    public int listeningPort() {
+        try {
+            // Columns: local address and port in hexadecimal, 0A for listening, the socket's inode.
+            for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/net/tcp"))) {
+                String[] columns = line.strip().split("\\s+", -1);
+                if (columns[3].equals("0A") && hasOpen("socket:[" + columns[9] + "]")) {
+                    return Integer.parseInt(columns[1].substring(columns[1].indexOf(':') + 1), 16);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " has ended", e);
+        }
+        throw new AssertionError(name + " does not listen\n" + evidence());
+    }
+
+    private boolean hasOpen(String target) {
+        return descriptors(target) > 0;
+    }
+
     /** Bytes of memory that it holds now. */
     public long residentBytes() {
         return 1024 * status("VmRSS");

@@ -168,16 +168,28 @@ public final class Testbed
      */
     public LbNode node(String name, Configuration configuration, String limits, String... javaOptions)
             throws IOException {
+        return node(name, Place.HERE, configuration, limits, javaOptions);
+    }
+
+    /** Likewise, somewhere else. */
+    public LbNode node(String name, Place place, Configuration configuration, String limits, String... javaOptions)
+            throws IOException {
         LbNode node = LbNode.start(
-                name, property("hawser.distribution"), directory(name), configuration, limits, List.of(javaOptions));
+                name,
+                place,
+                property("hawser.distribution"),
+                directory(name),
+                configuration,
+                limits,
+                List.of(javaOptions));
         processes.add(node.process());
         return closing(node);
     }
 
     /** Starts a node that may refuse to start; does not wait. */
     public OsProcess startNode(String name, Configuration configuration) throws IOException {
-        OsProcess process =
-                LbNode.launch(name, property("hawser.distribution"), directory(name), configuration, ":", List.of());
+        OsProcess process = LbNode.launch(
+                name, Place.HERE, property("hawser.distribution"), directory(name), configuration, ":", List.of());
         processes.add(process);
         return closing(process);
     }
@@ -185,6 +197,13 @@ public final class Testbed
     /** Starts a ZooKeeper server. */
     public ZooKeeper zooKeeper() throws IOException {
         ZooKeeper zooKeeper = new ZooKeeper(directory("zookeeper"));
+        processes.add(zooKeeper.process());
+        return closing(zooKeeper);
+    }
+
+    /** Starts one somewhere else, on an address of that place's. */
+    public ZooKeeper zooKeeper(Place place, String address) throws IOException {
+        ZooKeeper zooKeeper = new ZooKeeper(directory("zookeeper"), place, InetAddress.getByName(address));
         processes.add(zooKeeper.process());
         return closing(zooKeeper);
     }
@@ -197,7 +216,10 @@ public final class Testbed
                 node.admin().toString()));
         command.addAll(List.of(arguments));
         OsProcess process = closing(OsProcess.start(
-                "lbctl", command, directory("lbctl"), Map.of("JAVA_HOME", System.getProperty("java.home"))));
+                "lbctl",
+                node.place().command(command),
+                directory("lbctl"),
+                Map.of("JAVA_HOME", System.getProperty("java.home"))));
         var unused = process.awaitExit(TOOL_TIMEOUT);
         return process;
     }
@@ -222,6 +244,13 @@ public final class Testbed
         return closing(server);
     }
 
+    /** Starts {@code gnutls-serv}. */
+    public GnutlsServer gnutlsServer(String id, String... arguments) throws IOException {
+        GnutlsServer server = new GnutlsServer(id, directory(id), certificates(), List.of(arguments));
+        processes.add(server.process());
+        return closing(server);
+    }
+
     /** Starts an HTTPS server inside the test, which answers with the facts of each connection. */
     public JdkServer jdkServer(String id) throws IOException, GeneralSecurityException {
         return jdkServer(id, "127.0.0.1");
@@ -230,6 +259,12 @@ public final class Testbed
     /** Likewise, on another address of this machine. */
     public JdkServer jdkServer(String id, String host) throws IOException, GeneralSecurityException {
         return jdkServer(id, host, new HttpService());
+    }
+
+    /** Likewise, with a server that keeps its sessions itself: its tickets are random numbers. */
+    public JdkServer statefulJdkServer(String id, String host) throws IOException, GeneralSecurityException {
+        return closing(new JdkServer(
+                id, InetAddress.getByName(host), certificates().statefulServerContext(id), new HttpService()));
     }
 
     /** Starts a TLS server inside the test. */
@@ -241,7 +276,12 @@ public final class Testbed
 
     /** Starts a server without TLS inside the test. */
     public JdkServer plainServer(String id, JdkServer.Service service) throws IOException {
-        return closing(new JdkServer(id, InetAddress.getLoopbackAddress(), null, service));
+        return plainServer(id, "127.0.0.1", service);
+    }
+
+    /** Likewise, on another address. */
+    public JdkServer plainServer(String id, String host, JdkServer.Service service) throws IOException {
+        return closing(new JdkServer(id, InetAddress.getByName(host), null, service));
     }
 
     /** A client for that address, with sessions of its own; it asks for {@code localhost} and offers HTTP/1.1. */

@@ -115,7 +115,8 @@ public record TlsClient(
         return secure(plain, VERSIONS);
     }
 
-    private Connection secure(Socket plain, String... versions) throws IOException {
+    /** Likewise, with one of these versions. */
+    public Connection secure(Socket plain, String... versions) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, node.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(serverName)));
@@ -123,8 +124,9 @@ public record TlsClient(
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         parameters.setProtocols(versions);
         socket.setSSLParameters(parameters);
+        long begun = System.currentTimeMillis();
         socket.startHandshake();
-        return new Connection(socket);
+        return new Connection(socket, socket.getSession().getCreationTime() < begun);
     }
 
     /**
@@ -151,9 +153,11 @@ public record TlsClient(
 
         private final SSLSocket socket;
         private final InputStream in;
+        private final boolean resumed;
 
-        private Connection(SSLSocket socket) throws IOException {
+        private Connection(SSLSocket socket, boolean resumed) throws IOException {
             this.socket = socket;
+            this.resumed = resumed;
             this.in = new BufferedInputStream(socket.getInputStream());
         }
 
@@ -198,6 +202,32 @@ public record TlsClient(
         public Facts ask() throws IOException {
             send("/");
             return Facts.parse(receiveBody());
+        }
+
+        /**
+         * Asks for everything to the end of the connection, as the simplest of servers answer.
+         *
+         * @throws IOException when nothing comes
+         */
+        public String askForAll() throws IOException {
+            socket.getOutputStream()
+                    .write("GET / HTTP/1.0\r\nconnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            String all = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (all.isEmpty()) {
+                throw new EOFException("the connection ended in place of an answer");
+            }
+            return all;
+        }
+
+        /** Whether the server took up a session of this client's again, by an abbreviated handshake. */
+        public boolean resumed() {
+            return resumed;
+        }
+
+        /** The common name of the server that began the session: one that takes it up again shows no certificate. */
+        public String server() throws IOException {
+            String name = socket.getSession().getPeerPrincipal().getName();
+            return name.substring(name.indexOf("CN=") + 3);
         }
 
         public SSLSocket socket() {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Assumptions;
 public enum Tool {
     CURL("curl", "curl"),
     GNUTLS_CLI("gnutls-cli", "gnutls-bin"),
+    GNUTLS_SERV("gnutls-serv", "gnutls-bin"),
     H2LOAD("h2load", "nghttp2-client"),
     IP("ip", "iproute2"),
     NFT("nft", "nftables"),

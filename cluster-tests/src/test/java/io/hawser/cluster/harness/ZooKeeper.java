@@ -20,15 +20,19 @@ public final class ZooKeeper implements AutoCloseable {
     private static final int PORT = 2181;
 
     private final Path directory;
+    private final Place place;
     private final InetSocketAddress address;
     private OsProcess process;
 
     ZooKeeper(Path directory) throws IOException {
+        this(directory, Place.HERE, someLoopback());
+    }
+
+    /** @param host an address of the place's */
+    ZooKeeper(Path directory, Place place, InetAddress host) throws IOException {
         this.directory = directory;
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        byte[] host = {127, (byte) random.nextInt(64, 250), (byte) random.nextInt(1, 250), (byte) random.nextInt(1, 250)
-        };
-        this.address = new InetSocketAddress(InetAddress.getByAddress(host), PORT);
+        this.place = place;
+        this.address = new InetSocketAddress(host, PORT);
         Files.createDirectories(directory.resolve("data"));
         Files.writeString(
                 directory.resolve("zoo.cfg"),
@@ -43,21 +47,28 @@ public final class ZooKeeper implements AutoCloseable {
         this.process = launch();
     }
 
+    private static InetAddress someLoopback() throws IOException {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return InetAddress.getByAddress(new byte[] {
+            127, (byte) random.nextInt(64, 250), (byte) random.nextInt(1, 250), (byte) random.nextInt(1, 250)
+        });
+    }
+
     private OsProcess launch() throws IOException {
         OsProcess started = OsProcess.start(
                 "zookeeper",
-                List.of(
+                place.command(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "org.apache.zookeeper.server.ZooKeeperServerMain",
-                        "zoo.cfg"),
+                        "zoo.cfg")),
                 directory,
                 Map.of());
         try {
-            Ports.awaitListening(address, started, TIMEOUT);
+            Ports.awaitListening(place, address, started, TIMEOUT);
             return started;
         } catch (AssertionError e) {
             started.close();

@@ -1,15 +1,19 @@
 package io.hawser.cluster.lab;
 
 import io.hawser.cluster.harness.OsProcess;
+import io.hawser.cluster.harness.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** A host of the lab: an interface {@code eth0} on the switch, and whatever processes a test starts on it. */
-public final class Host {
+public final class Host implements Place {
 
     private final Lab lab;
     private final String name;
@@ -50,6 +54,34 @@ public final class Host {
         return lab.namespace(name);
     }
 
+    @Override
+    public List<String> command(List<String> command) {
+        return lab.inNamespace(namespace(), command);
+    }
+
+    @Override
+    public <T> T call(Callable<T> task) throws Exception {
+        FutureTask<T> there = new FutureTask<>(() -> {
+            Namespaces.enter(namespace());
+            return task.call();
+        });
+        // Of its own: whoever has entered a namespace stays there.
+        Thread thread = new Thread(there, "on-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return there.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
+    }
+
     /**
      * Starts a program on the host. It is killed when the lab is closed, if not before.
      *
@@ -58,8 +90,7 @@ public final class Host {
      */
     public OsProcess start(String label, List<String> command, Path directory, Map<String, String> environment)
             throws IOException {
-        OsProcess process =
-                OsProcess.start(name + "/" + label, lab.inNamespace(namespace(), command), directory, environment);
+        OsProcess process = OsProcess.start(name + "/" + label, command(command), directory, environment);
         processes.add(process);
         return process;
     }
@@ -80,14 +111,12 @@ public final class Host {
      * @throws AssertionError with that, when it failed
      */
     public String run(String... command) {
-        return Command.run(lab.inNamespace(namespace(), List.of(command)), "");
+        return Command.run(command(List.of(command)), "");
     }
 
     /** Likewise; whether it succeeded. */
     public boolean succeeds(String... command) {
-        return Command.attempt(lab.inNamespace(namespace(), List.of(command)), "")
-                        .exit()
-                == 0;
+        return Command.attempt(command(List.of(command)), "").exit() == 0;
     }
 
     /** Runs {@code ip} on the host. */
