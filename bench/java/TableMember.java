@@ -149,7 +149,7 @@ public final class TableMember {
                 TimeUnit.NANOSECONDS.sleep(ahead);
             }
         } else if (rate == 0 && done % 1000 == 0) {
-            while (state.replication().changesWaiting() > 30_000) {
+            while (state.replication().changesWaiting() > 30_000 || state.replication().lagMillis() > 2000) {
                 TimeUnit.MILLISECONDS.sleep(1);
             }
         }

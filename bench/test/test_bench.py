@@ -7,7 +7,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
-from hawserbench import cpu, figures, idle, latency, load, processes, report  # noqa: E402
+from hawserbench import cpu, figures, idle, latency, load, processes, report, table  # noqa: E402
 
 
 def record(number, workload, target, **values):
@@ -55,6 +55,17 @@ class CpuTest(unittest.TestCase):
             sum(range(100_000))
         self.assertGreaterEqual(cpu.cost(before, cpu.snapshot(), os.getpid(), os.getpid()).proxy, 0.03)
         self.assertGreater(cpu.memory(os.getpid())["pss"], 1024 * 1024)
+
+
+class TableTest(unittest.TestCase):
+    def test_an_answer_is_told_from_what_else_is_printed(self):
+        self.assertEqual(table.parse_answer("ANSWER size entries=10 settled=1\n"), ("size", {"entries": 10.0, "settled": 1.0}))
+        self.assertIsNone(table.parse_answer("time=2026 level=WARN msg=ANSWER"))
+        self.assertIsNone(table.parse_answer("\n"))
+
+    def test_what_was_carried_lies_below_the_first_loss(self):
+        self.assertEqual(table.carried({10: 0, 20: 0, 40: 7, 80: 0}), 20)
+        self.assertEqual(table.carried({10: 3}), 0)
 
 
 class LoadTest(unittest.TestCase):

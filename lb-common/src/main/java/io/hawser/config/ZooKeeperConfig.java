@@ -1,6 +1,8 @@
 package io.hawser.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ZooKeeper ensemble that knows the nodes alive and keeps what operators have changed.
@@ -23,7 +25,14 @@ public record ZooKeeperConfig(
                         atLeast = "1s",
                         atMost = "60s",
                         restart = true)
-                Duration sessionTimeout) {
+                Duration sessionTimeout,
+        @Key(
+                        value =
+                                "The file whose first line is `user:password`, the same on every node: with it, what is kept"
+                                        + " there can be read and changed only by who shows it. Without it, by whoever reaches"
+                                        + " ZooKeeper.",
+                        restart = true)
+                @Nullable Path authFile) {
 
     /** The servers, as ZooKeeper's clients take them: {@code host:port,host:port}. */
     public String servers() {

@@ -94,7 +94,7 @@ final class ConfigReaderTest {
                         drain-timeout: 90s, shutdown-delay: 1500ms }
                 cluster: { name: edge, port: 5702, join: [ "10.0.0.11:5701", "[2001:db8::12]:5702", lb3.internal:5703 ] }
                 zookeeper: { connect: "10.0.0.21:2181, [2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
-                             session-timeout: 4500ms }
+                             session-timeout: 4500ms, auth-file: /etc/hawser/zookeeper.auth }
                 vips:
                   - { id: web4, address: 10.0.0.100/24, interface: eth0.12, driver: kernel, prefer: [ lb1, lb2 ],
                       preempt: true, preempt-delay: 25s }
@@ -165,7 +165,8 @@ final class ConfigReaderTest {
                                         new Endpoint("lb3.internal", 5703))),
                         new ZooKeeperConfig(
                                 "10.0.0.21:2181,[2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
-                                Duration.ofMillis(4500)),
+                                Duration.ofMillis(4500),
+                                Path.of("/etc/hawser/zookeeper.auth")),
                         List.of(new VipConfig(
                                 "web4",
                                 HostPrefix.parse("10.0.0.100/24"),
@@ -217,13 +218,13 @@ final class ConfigReaderTest {
                 "node: { address: 10.0.0.11 }\ncluster:\nzookeeper: { connect: \"zk:2181\" }\n" + Configs.MINIMAL);
 
         assertThat(config.cluster()).isEqualTo(new ClusterConfig("hawser", 5701, List.of()));
-        assertThat(config.zookeeper()).isEqualTo(new ZooKeeperConfig("zk:2181", Duration.ofSeconds(3)));
+        assertThat(config.zookeeper()).isEqualTo(new ZooKeeperConfig("zk:2181", Duration.ofSeconds(3), null));
     }
 
     @Test
     void tellsServersAndPathOfZooKeeperApart() {
-        ZooKeeperConfig below = new ZooKeeperConfig("a:1,b:2/edge/hawser", Duration.ofSeconds(3));
-        ZooKeeperConfig atTheRoot = new ZooKeeperConfig("a:1,b:2", Duration.ofSeconds(3));
+        ZooKeeperConfig below = new ZooKeeperConfig("a:1,b:2/edge/hawser", Duration.ofSeconds(3), null);
+        ZooKeeperConfig atTheRoot = new ZooKeeperConfig("a:1,b:2", Duration.ofSeconds(3), null);
 
         assertThat(below.servers()).isEqualTo("a:1,b:2");
         assertThat(below.chroot()).isEqualTo("/edge/hawser");

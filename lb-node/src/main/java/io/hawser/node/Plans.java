@@ -21,8 +21,10 @@ import io.hawser.node.connection.RoutedPool;
 import io.hawser.node.coordination.Coordination;
 import io.hawser.node.coordination.Member;
 import io.hawser.node.coordination.Standalone;
+import io.hawser.node.coordination.zookeeper.Credentials;
 import io.hawser.node.coordination.zookeeper.ZooKeeperCoordination;
 import io.hawser.node.coordination.zookeeper.ZooKeeperSettings;
+import io.hawser.node.file.FileProblem;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolPlan;
@@ -41,6 +43,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -233,8 +237,12 @@ final class Plans {
                 new RouteTable<>(routes));
     }
 
-    /** What this node agrees with the others by. */
-    static Coordination coordination(HawserConfig config) {
+    /**
+     * What this node agrees with the others by.
+     *
+     * @throws IOException when the password for it can't be had, saying why
+     */
+    static Coordination coordination(HawserConfig config) throws IOException {
         String node = config.node().id();
         ZooKeeperConfig zooKeeper = config.zookeeper();
         return zooKeeper == null
@@ -245,8 +253,17 @@ final class Plans {
                                 zooKeeper.chroot(),
                                 (int) zooKeeper.sessionTimeout().toMillis(),
                                 node,
-                                config.node().address()),
+                                config.node().address(),
+                                credentials(zooKeeper.authFile())),
                         Clock.systemUTC());
+    }
+
+    private static @Nullable Credentials credentials(@Nullable Path file) throws IOException {
+        try {
+            return file == null ? null : Credentials.read(file);
+        } catch (FileSystemException e) {
+            throw new IOException("zookeeper.auth-file: cannot read " + file + ": " + FileProblem.of(e), e);
+        }
     }
 
     /**

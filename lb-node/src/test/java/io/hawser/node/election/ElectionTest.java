@@ -157,7 +157,12 @@ final class ElectionTest {
             this.kernel = new Kernel(id);
             this.coordination = new ZooKeeperCoordination(
                     new ZooKeeperSettings(
-                            "127.0.0.1:" + Objects.requireNonNull(zooKeeper).port(), "/t", SESSION_MILLIS, id, "here"),
+                            "127.0.0.1:" + Objects.requireNonNull(zooKeeper).port(),
+                            "/t",
+                            SESSION_MILLIS,
+                            id,
+                            "here",
+                            null),
                     Clock.systemUTC());
             coordination.start(new Deaf());
             this.port = LivenessPort.open(

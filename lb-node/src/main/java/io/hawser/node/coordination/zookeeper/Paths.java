@@ -1,5 +1,7 @@
 package io.hawser.node.coordination.zookeeper;
 
+import java.util.List;
+
 /**
  * What is kept where in ZooKeeper.
  *
@@ -17,6 +19,17 @@ final class Paths {
 
     Paths(String chroot) {
         this.root = chroot.equals("/") ? "" : chroot;
+    }
+
+    /** Whether a path is this cluster's, and not one that leads to it. */
+    boolean isOwn(String path) {
+        return path.equals(root) || path.startsWith(root + "/");
+    }
+
+    /** Below these lies all that this cluster keeps. */
+    List<String> all() {
+        List<String> parts = List.of(members(), nodes(), operator(), vip());
+        return root.isEmpty() ? parts : List.of(root);
     }
 
     String members() {

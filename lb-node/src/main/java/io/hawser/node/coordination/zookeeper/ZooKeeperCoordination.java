@@ -62,6 +62,7 @@ public final class ZooKeeperCoordination implements Coordination {
     private final Waits waits;
     private final CuratorFramework client;
     private final Paths paths;
+    private final Protection protection;
     private final NodeClaim claim;
     private final Members members;
     private final OperatorChanges operatorChanges;
@@ -100,7 +101,8 @@ public final class ZooKeeperCoordination implements Coordination {
         this.waits = waits;
         this.since = clock.instant();
         this.paths = new Paths(settings.chroot());
-        this.client = CuratorFrameworkFactory.builder()
+        this.protection = new Protection(paths);
+        CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
                 .connectString(settings.servers())
                 .sessionTimeoutMs(settings.sessionTimeoutMillis())
                 .connectionTimeoutMs(Math.min(settings.sessionTimeoutMillis(), MAX_CONNECTION_TIMEOUT_MILLIS))
@@ -109,8 +111,12 @@ public final class ZooKeeperCoordination implements Coordination {
                 // Parents that vanish with their last child are not for what is kept for ever.
                 .dontUseContainerParents()
                 // The servers' idea of their own addresses need not be what reaches them from here.
-                .ensembleTracker(false)
-                .build();
+                .ensembleTracker(false);
+        Credentials credentials = settings.credentials();
+        if (credentials != null) {
+            builder.authorization("digest", credentials.bytes()).aclProvider(protection);
+        }
+        this.client = builder.build();
         Json json = new Json();
         String start = UUID.randomUUID().toString();
         this.claim = new NodeClaim(client, json, paths.node(settings.node()), start, settings.address());
@@ -215,6 +221,11 @@ public final class ZooKeeperCoordination implements Coordination {
                 client.create().creatingParentsIfNeeded().forPath(path, new byte[0]);
             } catch (KeeperException.NodeExistsException e) {
                 // Made by an earlier start, or by another node.
+            }
+        }
+        if (settings.credentials() != null) {
+            for (String path : paths.all()) {
+                protection.close(client, path);
             }
         }
         arePathsMade = true;
@@ -418,12 +429,21 @@ public final class ZooKeeperCoordination implements Coordination {
             problem = null;
         } catch (Exception e) {
             restoreInterrupt(e);
-            String now = e.getMessage() == null ? e.toString() : e.getMessage();
+            String now = e instanceof KeeperException.NoAuthException refused
+                    ? refused(refused)
+                    : e.getMessage() == null ? e.toString() : e.getMessage();
             if (!now.equals(problem)) {
                 log.warn("cannot {} now, and tries again: {}", what, now);
             }
             problem = now;
         }
+    }
+
+    private String refused(KeeperException.NoAuthException e) {
+        return "ZooKeeper refuses access to " + e.getPath()
+                + (settings.credentials() == null
+                        ? ", which is protected, and this node has no zookeeper.auth-file"
+                        : ", which is protected by another password than that in zookeeper.auth-file");
     }
 
     private static void restoreInterrupt(Exception e) {

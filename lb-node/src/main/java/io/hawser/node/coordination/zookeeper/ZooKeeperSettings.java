@@ -1,5 +1,7 @@
 package io.hawser.node.coordination.zookeeper;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where ZooKeeper is, and who this node is there.
  *
@@ -8,5 +10,12 @@ package io.hawser.node.coordination.zookeeper;
  * @param sessionTimeoutMillis as asked for; the servers may give another
  * @param node this node's id
  * @param address at which other machines reach it
+ * @param credentials who the nodes are to ZooKeeper; null when everybody may do everything there
  */
-public record ZooKeeperSettings(String servers, String chroot, int sessionTimeoutMillis, String node, String address) {}
+public record ZooKeeperSettings(
+        String servers,
+        String chroot,
+        int sessionTimeoutMillis,
+        String node,
+        String address,
+        @Nullable Credentials credentials) {}

@@ -12,10 +12,13 @@ import io.hawser.node.coordination.OperatorChange;
 import io.hawser.pool.OperatorSetting;
 import io.hawser.pool.OperatorState;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +31,13 @@ import java.util.function.UnaryOperator;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.KeeperException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes that agree by a real ZooKeeper, which is killed, restarted, paused, and slow. */
 @Timeout(120)
@@ -112,8 +118,12 @@ final class ZooKeeperCoordinationTest {
     }
 
     private TestNode made(String id, int port, int sessionMillis, Waits waits) {
+        return made(id, port, sessionMillis, waits, null);
+    }
+
+    private TestNode made(String id, int port, int sessionMillis, Waits waits, @Nullable Credentials credentials) {
         ZooKeeperSettings settings =
-                new ZooKeeperSettings("127.0.0.1:" + port, CHROOT, sessionMillis, id, "address-of-" + id);
+                new ZooKeeperSettings("127.0.0.1:" + port, CHROOT, sessionMillis, id, "address-of-" + id, credentials);
         TestNode node = new TestNode(new ZooKeeperCoordination(settings, Clock.systemUTC(), waits), new Heard());
         opened.push(node);
         return node;
@@ -392,5 +402,70 @@ final class ZooKeeperCoordinationTest {
             awaitSetting(a, "bad", OperatorSetting.NONE);
         }
         assertThat(a.setting("b1")).isEqualTo(DRAINED);
+    }
+
+    private TestNode with(String id, @Nullable Credentials credentials) throws Exception {
+        Waits waits = credentials == null ? new Waits(Duration.ofSeconds(2), PATIENCE, PATIENCE, PATIENCE) : PATIENT;
+        TestNode node = made(id, zooKeeper.port(), SESSION_MILLIS, waits, credentials);
+        node.coordination.start(node.heard);
+        node.coordination.register(member(id));
+        return node;
+    }
+
+    @Test
+    void withAPasswordNobodyElseReadsOrChangesWhatIsKept(@TempDir Path directory) throws Exception {
+        TestNode before = started("before");
+        assertThat(before.change("b1", ZooKeeperCoordinationTest::drain)).isEqualTo(inForce("before"));
+        before.close();
+        Credentials ours = Credentials.read(Files.writeString(directory.resolve("ours"), "hawser:secret:1\n"));
+        Credentials others = Credentials.read(Files.writeString(directory.resolve("others"), "hawser:secret:2\n"));
+
+        TestNode a = with("a", ours);
+        TestNode b = with("b", ours);
+        awaitMembers(a, "a", "b");
+        awaitSetting(a, "b1", DRAINED);
+        assertThat(a.change("b2", ZooKeeperCoordinationTest::drain)).isEqualTo(inForce("a", "b"));
+        awaitSetting(b, "b2", DRAINED);
+
+        try (CuratorFramework stranger = CuratorFrameworkFactory.newClient(
+                "127.0.0.1:" + zooKeeper.port(), SESSION_MILLIS, SESSION_MILLIS, new RetryOneTime(100))) {
+            stranger.start();
+            for (String path : List.of(
+                    "", "/operator", "/operator/shop/b1", "/operator/shop/b2", "/members", "/nodes", "/nodes/a")) {
+                assertThatThrownBy(() -> stranger.getData().forPath(CHROOT + path))
+                        .as(path)
+                        .isInstanceOf(KeeperException.NoAuthException.class);
+                assertThatThrownBy(() -> stranger.delete().forPath(CHROOT + path))
+                        .isInstanceOf(KeeperException.class);
+            }
+            stranger.create().forPath("/edge/another-cluster");
+        }
+        for (Credentials wrong : Arrays.asList(null, others)) {
+            TestNode refused = with(wrong == null ? "open" : "wrong", wrong);
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            refused.coordination.status().obstacles())
+                    .singleElement()
+                    .asString()
+                    .contains("ZooKeeper refuses access to " + CHROOT)
+                    .contains("zookeeper.auth-file")
+                    .doesNotContain("secret"));
+            assertThat(refused.heard.settings).isEmpty();
+            refused.close();
+        }
+        assertThat(a.setting("b1")).isEqualTo(DRAINED);
+    }
+
+    @Test
+    void aPasswordFileIsReadWithCare(@TempDir Path directory) throws Exception {
+        for (String bad : List.of("", "hawser", ":secret", "hawser:", "\nhawser:secret")) {
+            Path file = Files.writeString(directory.resolve("bad"), bad);
+            assertThatThrownBy(() -> Credentials.read(file))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("is not user:password")
+                    .hasMessageNotContaining("secret");
+        }
+        Path file = Files.writeString(directory.resolve("good"), "hawser:secret\nmore\n");
+        assertThat(Credentials.read(file)).hasToString("Credentials[hidden]");
+        assertThat(Credentials.read(file).bytes()).asString().isEqualTo("hawser:secret");
     }
 }
