@@ -45,6 +45,9 @@ public final class EstablishedConnections implements AutoCloseable {
     private static final long LOOK_MILLIS = 1000;
     private static final long EXPECT_PATIENCE_SECONDS = 3;
 
+    /** The kernel takes 3 µs for each connection: of a hundred thousand it is asked less often than once a second. */
+    private static final int ASKED_PART_OF_TIME = 50;
+
     private final String node;
     private final HandOverSettings settings;
     private final Consumer<FlowReport> teller;
@@ -83,12 +86,15 @@ public final class EstablishedConnections implements AutoCloseable {
         private @Nullable Runnable whenDone;
         private long doneAtNanos;
         private int looksWithout;
+        private Set<Flow> flows = Set.of();
+        private long askAgainAtNanos;
         private int open;
 
         Turn(Vip vip) {
             this.vip = vip;
             this.handOver = new HandOver(vip, settings.patience());
             this.reporter = new FlowReporter(node, vip.address(), FlowReporter.MOST);
+            this.askAgainAtNanos = nanoTime.getAsLong();
         }
     }
 
@@ -193,6 +199,7 @@ public final class EstablishedConnections implements AutoCloseable {
                 giveUp(turn, from);
                 turn.handOver.acquired(nanoTime.getAsLong());
             }
+            turn.askAgainAtNanos = nanoTime.getAsLong();
             // So that the others know where to hand what begins from now on, should it move again at once.
             look(turn);
         });
@@ -250,6 +257,7 @@ public final class EstablishedConnections implements AutoCloseable {
             turn.whenDone = whenDone;
             turn.doneAtNanos = nanoTime.getAsLong() + settings.patience().toNanos();
             turn.looksWithout = 0;
+            turn.askAgainAtNanos = nanoTime.getAsLong();
             look(turn);
         });
     }
@@ -331,11 +339,17 @@ public final class EstablishedConnections implements AutoCloseable {
     private void look(Turn turn) {
         long now = nanoTime.getAsLong();
         if (turn.owner || turn.whenDone != null) {
-            Set<Flow> open = openFlows.over(turn.vip.address());
-            turn.open = open.size();
-            tell(turn, open);
+            boolean asked = now - turn.askAgainAtNanos >= 0;
+            if (asked) {
+                turn.flows = openFlows.over(turn.vip.address());
+                long took = nanoTime.getAsLong() - now;
+                turn.askAgainAtNanos = now + ASKED_PART_OF_TIME * took;
+            }
+            turn.open = turn.flows.size();
+            // Also when nothing is new: who tells nothing seems to have no connections.
+            tell(turn, turn.flows);
             if (turn.whenDone != null) {
-                finishIfDone(turn, now);
+                finishIfDone(turn, asked, now);
             }
         } else {
             turn.open = 0;
@@ -366,8 +380,10 @@ public final class EstablishedConnections implements AutoCloseable {
         }
     }
 
-    private void finishIfDone(Turn turn, long now) {
-        turn.looksWithout = turn.open == 0 ? turn.looksWithout + 1 : 0;
+    private void finishIfDone(Turn turn, boolean asked, long now) {
+        if (asked) {
+            turn.looksWithout = turn.open == 0 ? turn.looksWithout + 1 : 0;
+        }
         boolean over = now - turn.doneAtNanos >= 0;
         Runnable done = turn.whenDone;
         if (done != null && (over || turn.looksWithout > 1)) {
