@@ -68,6 +68,7 @@ public final class Election implements VipRegistersListener {
     private Map<String, String> moved = Map.of();
     private Set<String> drained = Set.of();
     private @Nullable String unsoundTiming;
+    private @Nullable Candidacy told;
     private boolean leaving;
     private boolean isConnected;
     private final List<Waiter> waiters = new ArrayList<>();
@@ -142,8 +143,21 @@ public final class Election implements VipRegistersListener {
 
     /** What this node tells of itself from now on. Any thread. */
     public void tell(Candidacy self) {
-        onThread(() -> registers.tell(
-                leaving ? new Candidacy(node, self.ready(), true, self.serves(), self.liveness()) : self));
+        onThread(() -> {
+            told = self;
+            tellNow(self);
+        });
+    }
+
+    /** A VIP that could not be held is left to others for a while. */
+    private void tellNow(Candidacy self) {
+        Set<String> serves = new HashSet<>(self.serves());
+        seats.forEach((id, seat) -> {
+            if (seat.isUnable(nanoTime.getAsLong())) {
+                serves.remove(id);
+            }
+        });
+        registers.tell(new Candidacy(node, self.ready(), self.draining() || leaving, serves, self.liveness()));
     }
 
     /**
@@ -185,7 +199,8 @@ public final class Election implements VipRegistersListener {
         CompletableFuture<Void> left = new CompletableFuture<>();
         onThread(() -> {
             leaving = true;
-            registers.tell(new Candidacy(node, self.ready(), true, self.serves(), self.liveness()));
+            told = self;
+            tellNow(self);
             place();
             waiters.add(new Waiter(() -> seats.values().stream().noneMatch(this::couldGoElsewhere), left));
             changed();
@@ -439,6 +454,14 @@ public final class Election implements VipRegistersListener {
                 place();
             }
             Election.this.changed();
+        }
+
+        @Override
+        public void failed() {
+            Candidacy self = told;
+            if (self != null) {
+                tellNow(self);
+            }
         }
 
         @Override

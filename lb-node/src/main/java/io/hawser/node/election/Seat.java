@@ -25,6 +25,8 @@ final class Seat {
 
     private static final Logger log = LoggerFactory.getLogger(Seat.class);
 
+    private static final long UNABLE_NANOS = 30_000_000_000L;
+
     private final String node;
     private final ContestedVip contested;
     private final VipMachine machine;
@@ -48,6 +50,7 @@ final class Seat {
 
     private long standbys;
     private @Nullable String problem;
+    private long failedAtNanos;
 
     /** What a seat needs of the election around it. */
     interface Surroundings {
@@ -71,6 +74,9 @@ final class Seat {
         void changed(Seat seat, boolean ownerSeen);
 
         void transition(String vip, boolean owner, String reason);
+
+        /** Holding it has failed. */
+        void failed();
     }
 
     Seat(String node, ContestedVip contested, LeaseTiming timing, Surroundings surroundings, LongSupplier nanoTime) {
@@ -98,6 +104,11 @@ final class Seat {
         return machine.isOwner() || machine.isMoving() || machine.holds();
     }
 
+    /** Whether holding it has failed a short while ago: it is another's turn. */
+    boolean isUnable(long nowNanos) {
+        return problem != null && nowNanos - failedAtNanos < UNABLE_NANOS;
+    }
+
     /** Whether another node is to have it. */
     boolean isWantedElsewhere(String self) {
         return wanted != null && !wanted.equals(self);
@@ -121,14 +132,7 @@ final class Seat {
         if (event instanceof VipEvent.ClaimRead read) {
             wasFree = read.view().free();
             ClaimView.Owner owner = read.view().owner();
-            if (owner != null && !owner.node().equals(node)) {
-                lastOwner = owner.node();
-                overtaken();
-            } else if (owner != null && here) {
-                lastOwner = null;
-            } else {
-                lastReleased = wasFree && !proven;
-            }
+            noteOwner(owner);
         }
         for (VipAction action : machine.on(event, nanoTime.getAsLong())) {
             perform(action);
@@ -136,6 +140,21 @@ final class Seat {
         noteTransition(event);
         schedule();
         surroundings.changed(this, !Objects.equals(before, machine.ownerSeen()));
+    }
+
+    private void noteOwner(ClaimView.@Nullable Owner owner) {
+        if (owner == null) {
+            lastReleased = wasFree && !proven;
+            return;
+        }
+        // Whatever was proven was of an earlier claim.
+        proven = false;
+        if (!owner.node().equals(node)) {
+            lastOwner = owner.node();
+            overtaken();
+        } else if (here) {
+            lastOwner = null;
+        }
     }
 
     private void noteTransition(VipEvent event) {
@@ -206,9 +225,10 @@ final class Seat {
             problem = null;
         } catch (VipException e) {
             String why = String.valueOf(e.getMessage());
-            log.error(
-                    "this node can't hold a VIP: {}; it lets go, and tries again after 5 s if nobody else has it", why);
+            log.error("this node can't hold a VIP: {}; it leaves it to other nodes for 30 s", why);
             problem = why;
+            failedAtNanos = nanoTime.getAsLong();
+            surroundings.failed();
             result = new VipEvent.HoldFailed(why);
         }
         VipEvent told = result;
