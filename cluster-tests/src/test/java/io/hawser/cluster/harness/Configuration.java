@@ -23,6 +23,7 @@ public final class Configuration {
     private final Map<String, Object> zookeeper = new LinkedHashMap<>();
     private final Map<String, Object> admin = new LinkedHashMap<>(Map.of("bind", ANY_PORT));
     private final Map<String, Object> log = new LinkedHashMap<>();
+    private final List<Map<String, Object>> vips = new ArrayList<>();
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
     private final Map<String, Pool> pools = new LinkedHashMap<>();
 
@@ -47,6 +48,16 @@ public final class Configuration {
     /** Sets a key of {@code log}. */
     public Configuration log(String key, Object value) {
         log.put(key, value);
+        return this;
+    }
+
+    /**
+     * Adds a VIP.
+     *
+     * @param keys of the entry
+     */
+    public Configuration vip(Map<String, Object> keys) {
+        vips.add(keys);
         return this;
     }
 
@@ -81,6 +92,9 @@ public final class Configuration {
         }
         if (!zookeeper.isEmpty()) {
             all.put("zookeeper", zookeeper);
+        }
+        if (!vips.isEmpty()) {
+            all.put("vips", vips);
         }
         all.put("admin", admin);
         if (!log.isEmpty()) {

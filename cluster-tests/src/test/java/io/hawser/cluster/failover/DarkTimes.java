@@ -1,0 +1,125 @@
+package io.hawser.cluster.failover;
+
+import io.hawser.cluster.harness.TlsClient;
+import io.hawser.cluster.lab.Host;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A client's view of an address: it begins a new TLS connection every five milliseconds, and asks for something over it.
+ * An attempt that has no answer in time has failed.
+ */
+final class DarkTimes implements AutoCloseable {
+
+    static final long EVERY_MILLIS = 5;
+    private static final int PATIENCE_MILLIS = 500;
+    private static final int THREADS = 128;
+
+    private final TlsClient client;
+    private final ScheduledExecutorService threads;
+    private final ConcurrentLinkedQueue<Attempt> attempts = new ConcurrentLinkedQueue<>();
+
+    /**
+     * One of them.
+     *
+     * @param begunNanos when
+     * @param answered whether it was answered
+     * @param what went wrong, in a word; empty when nothing did
+     */
+    record Attempt(long begunNanos, boolean answered, String what) {}
+
+    private DarkTimes(TlsClient client, ScheduledExecutorService threads) {
+        this.client = client;
+        this.threads = threads;
+    }
+
+    /** Begins, on a host. */
+    static DarkTimes on(Host host, TlsClient client) throws Exception {
+        return host.call(() -> {
+            ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS);
+            // Started here, so that they are on the host as well.
+            threads.prestartAllCoreThreads();
+            DarkTimes times = new DarkTimes(client, threads);
+            var unused = threads.scheduleAtFixedRate(
+                    () -> threads.execute(times::attempt), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            return times;
+        });
+    }
+
+    private void attempt() {
+        long begun = System.nanoTime();
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setReuseAddress(true);
+            socket.connect(
+                    new InetSocketAddress(
+                            client.node().getAddress(), client.node().getPort()),
+                    PATIENCE_MILLIS);
+            try (TlsClient.Connection connection = client.secure(socket)) {
+                connection.ask();
+            }
+            boolean late = System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+            attempts.add(new Attempt(begun, !late, late ? "late" : ""));
+        } catch (IOException e) {
+            attempts.add(new Attempt(begun, false, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Those begun since then, in order. */
+    List<Attempt> since(long nanos) {
+        return attempts.stream()
+                .filter(attempt -> attempt.begunNanos() - nanos >= 0)
+                .sorted(Comparator.comparingLong(Attempt::begunNanos))
+                .toList();
+    }
+
+    /** Forgets what was. */
+    void clear() {
+        attempts.clear();
+    }
+
+    /** Whether every attempt of the last so many milliseconds, as far as they have ended, was answered; and some have. */
+    boolean isLight(long millis) {
+        List<Attempt> last = since(System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(millis + PATIENCE_MILLIS));
+        return last.size() > 10 && last.stream().allMatch(Attempt::answered);
+    }
+
+    /** From the first attempt since then that failed to the first that was answered after the last failure; 0: none failed. */
+    static double darkMillis(List<Attempt> attempts) {
+        List<Attempt> failed =
+                attempts.stream().filter(attempt -> !attempt.answered()).toList();
+        if (failed.isEmpty()) {
+            return 0;
+        }
+        long first = failed.get(0).begunNanos();
+        long last = failed.get(failed.size() - 1).begunNanos();
+        long light = attempts.stream()
+                .filter(attempt -> attempt.answered() && attempt.begunNanos() > last)
+                .mapToLong(Attempt::begunNanos)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("it has stayed dark"));
+        return (light - first) / 1e6;
+    }
+
+    /** What went wrong, each once. */
+    static List<String> failures(List<Attempt> attempts) {
+        return new ArrayList<>(attempts.stream()
+                .filter(attempt -> !attempt.answered())
+                .map(Attempt::what)
+                .distinct()
+                .toList());
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

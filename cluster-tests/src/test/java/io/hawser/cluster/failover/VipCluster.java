@@ -1,0 +1,176 @@
+package io.hawser.cluster.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hawser.cluster.harness.Backend;
+import io.hawser.cluster.harness.Configuration;
+import io.hawser.cluster.harness.LbNode;
+import io.hawser.cluster.harness.OsProcess;
+import io.hawser.cluster.harness.Testbed;
+import io.hawser.cluster.harness.TlsClient;
+import io.hawser.cluster.harness.ZooKeeper;
+import io.hawser.cluster.lab.ArpObserver;
+import io.hawser.cluster.lab.Host;
+import io.hawser.cluster.lab.Lab;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Three nodes on hosts of their own, with one VIP between them; ZooKeeper, backends and a client each on another host. */
+final class VipCluster {
+
+    static final String VIP = "198.51.100.100";
+    static final int PORT = 8443;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Testbed bed;
+    private final Lab lab;
+    private final Host client;
+    private final Host backends;
+    private final Host zooKeeperHost;
+    private final ZooKeeper zooKeeper;
+    private final ArpObserver observer;
+    private final Map<Host, LbNode> nodes = new LinkedHashMap<>();
+    private final List<Backend> servers = new ArrayList<>();
+
+    VipCluster(Testbed bed, int size) throws Exception {
+        this.bed = bed;
+        this.lab = bed.closing(Lab.create());
+        List<Host> hosts = new ArrayList<>();
+        for (int i = 1; i <= size; i++) {
+            hosts.add(lab.host("lb" + i));
+        }
+        this.client = lab.host("client");
+        this.backends = lab.host("web");
+        this.zooKeeperHost = lab.host("zk");
+        this.observer = bed.closing(lab.observer());
+        this.zooKeeper = bed.zooKeeper(zooKeeperHost, zooKeeperHost.address());
+        backends.call(() -> servers.add(bed.jdkServer("b1", backends.address())));
+        for (Host host : hosts) {
+            start(host);
+        }
+        awaitCandidates(size);
+    }
+
+    /** Starts the node of a host; when this returns it serves. */
+    LbNode start(Host host) throws IOException {
+        Configuration configuration = new Configuration()
+                .node("id", host.name())
+                .node("address", host.address())
+                .node("workers", 1)
+                .node("drain-timeout", "5s")
+                .cluster("name", "failover")
+                .zookeeper("connect", zooKeeper.connect())
+                .zookeeper("session-timeout", "3s")
+                .vip(Map.of("id", "web", "address", VIP + "/32", "interface", "eth0"));
+        configuration.listener("https").bind("0.0.0.0:" + PORT).route("p");
+        configuration.pool("p").backends(servers.toArray(Backend[]::new));
+        LbNode node = bed.node(host.name(), host, configuration, ":");
+        nodes.put(host, node);
+        return node;
+    }
+
+    /** Waits until so many nodes could own the VIP, or do. */
+    void awaitCandidates(int count) {
+        await("the VIP has an owner and " + (count - 1) + " others stand by")
+                .atMost(PATIENCE)
+                .until(() -> candidates().size() == count && owners().size() == 1);
+    }
+
+    private Set<String> candidates() {
+        Set<String> all = new TreeSet<>();
+        for (LbNode node : nodes.values()) {
+            if (node.process().isAlive()) {
+                JsonNode vip = node.get("/api/v1/vips").path("vips").path(0);
+                all.add(vip.path("owner").asText("nobody"));
+                vip.path("standby").forEach(one -> all.add(one.asText()));
+                break;
+            }
+        }
+        all.remove("nobody");
+        return all;
+    }
+
+    /** The hosts whose kernel has the VIP on the link. */
+    List<Host> owners() {
+        return nodes.keySet().stream()
+                .filter(host ->
+                        !host.ip("-o", "addr", "show", "dev", "eth0", "to", VIP).isBlank())
+                .toList();
+    }
+
+    Host owner() {
+        List<Host> owners = owners();
+        assertThat(owners).hasSize(1);
+        return owners.get(0);
+    }
+
+    Host another() {
+        Host owner = owner();
+        return nodes.keySet().stream()
+                .filter(host -> !host.equals(owner))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    LbNode node(Host host) {
+        return Objects.requireNonNull(nodes.get(host), host.name());
+    }
+
+    Lab lab() {
+        return lab;
+    }
+
+    Host client() {
+        return client;
+    }
+
+    Host zooKeeperHost() {
+        return zooKeeperHost;
+    }
+
+    ZooKeeper zooKeeper() {
+        return zooKeeper;
+    }
+
+    List<Host> hosts() {
+        return List.copyOf(nodes.keySet());
+    }
+
+    TlsClient tls() throws Exception {
+        return bed.client(new InetSocketAddress(VIP, PORT)).from(client.address());
+    }
+
+    OsProcess lbctl(Host host, String... arguments) throws IOException {
+        return bed.lbctl(node(host), arguments);
+    }
+
+    /**
+     * Makes sure that no two hosts ever answered for the VIP at once: after one has, another that had it before has not
+     * any more.
+     */
+    void requireOneOwnerAtATime() {
+        List<ArpObserver.Saying> sayings = observer.sayings(VIP);
+        Set<String> before =
+                sayings.stream().map(ArpObserver.Saying::mac).limit(1).collect(Collectors.toSet());
+        String last = before.isEmpty() ? "" : before.iterator().next();
+        List<String> turns = new ArrayList<>();
+        for (ArpObserver.Saying saying : sayings) {
+            if (!saying.mac().equals(last)) {
+                turns.add(saying.seconds() + " " + last + " -> " + saying.mac());
+                last = saying.mac();
+            }
+        }
+        assertThat(owners()).as("owners, after %s", turns).hasSizeLessThanOrEqualTo(1);
+    }
+}
