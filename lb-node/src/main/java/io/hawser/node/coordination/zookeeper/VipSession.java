@@ -24,8 +24,8 @@ import org.apache.zookeeper.Op;
 import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +47,7 @@ final class VipSession implements Watcher {
     private final ZooKeeper zooKeeper;
     private final Paths paths;
     private final VipJson json;
+    private final List<ACL> acl;
     private final Set<String> vips;
     private final VipRegistersListener listener;
     private final Runnable connected;
@@ -64,6 +65,7 @@ final class VipSession implements Watcher {
     /**
      * Makes it.
      *
+     * @param acl of what is made
      * @param vips whose registers are there
      * @param connected run whenever the session is there, or there again
      */
@@ -71,12 +73,14 @@ final class VipSession implements Watcher {
             ZooKeeper zooKeeper,
             Paths paths,
             VipJson json,
+            List<ACL> acl,
             Set<String> vips,
             VipRegistersListener listener,
             Runnable connected) {
         this.zooKeeper = zooKeeper;
         this.paths = paths;
         this.json = json;
+        this.acl = acl;
         this.vips = Set.copyOf(vips);
         this.listener = listener;
         this.connected = connected;
@@ -186,7 +190,7 @@ final class VipSession implements Watcher {
             write(
                     List.of(
                             Op.setData(paths.vipRegister(vip), register, (int) claim.epoch()),
-                            Op.create(paths.vipOwner(vip), owner, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL)),
+                            Op.create(paths.vipOwner(vip), owner, acl, CreateMode.EPHEMERAL)),
                     done -> tell(vip, new VipEvent.ClaimAnswered(done)));
         } else if (action instanceof VipAction.Renew renew) {
             byte[] owner = json.write(new VipJson.Claim(node, renew.epoch()));

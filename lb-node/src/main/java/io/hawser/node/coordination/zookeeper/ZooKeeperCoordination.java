@@ -38,6 +38,7 @@ import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.retry.BoundedExponentialBackoffRetry;
 import org.apache.curator.utils.ThreadUtils;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +129,14 @@ public final class ZooKeeperCoordination implements Coordination {
                     attempt("confirm changes", () -> claim.confirm(inForce));
                 });
         this.confirmations = new Confirmations(client, paths, json, System::nanoTime);
-        this.vips = new ZooKeeperVipRegisters(client, paths, json, settings.node(), clock, changes);
+        this.vips = new ZooKeeperVipRegisters(
+                client,
+                paths,
+                credentials == null ? ZooDefs.Ids.OPEN_ACL_UNSAFE : ZooDefs.Ids.CREATOR_ALL_ACL,
+                json,
+                settings.node(),
+                clock,
+                changes);
     }
 
     private CoordinationListener heard() {

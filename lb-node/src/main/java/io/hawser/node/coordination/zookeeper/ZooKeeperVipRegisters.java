@@ -14,7 +14,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ final class ZooKeeperVipRegisters implements VipRegisters {
     private final String node;
     private final Clock clock;
     private final Executor writes;
-    private final List<ACL> acl = ZooDefs.Ids.OPEN_ACL_UNSAFE;
+    private final List<ACL> acl;
     private final Ephemeral self;
 
     private volatile @Nullable Watched watched;
@@ -47,12 +46,15 @@ final class ZooKeeperVipRegisters implements VipRegisters {
     /**
      * Makes it.
      *
+     * @param acl of what is made
      * @param node this node's id
      * @param writes where operators' orders are written, which blocks
      */
-    ZooKeeperVipRegisters(CuratorFramework client, Paths paths, Json json, String node, Clock clock, Executor writes) {
+    ZooKeeperVipRegisters(
+            CuratorFramework client, Paths paths, List<ACL> acl, Json json, String node, Clock clock, Executor writes) {
         this.client = client;
         this.paths = paths;
+        this.acl = acl;
         this.json = new VipJson(json);
         this.node = node;
         this.clock = clock;
@@ -82,10 +84,11 @@ final class ZooKeeperVipRegisters implements VipRegisters {
         if (before != null) {
             before.end();
         }
-        VipSession next = new VipSession(session, paths, json, now.standbys().keySet(), now.listener(), () -> {
-            self.connected(session);
-            now.standbys().values().forEach(standby -> standby.connected(session));
-        });
+        VipSession next =
+                new VipSession(session, paths, json, acl, now.standbys().keySet(), now.listener(), () -> {
+                    self.connected(session);
+                    now.standbys().values().forEach(standby -> standby.connected(session));
+                });
         current = next;
         next.begin();
     }
