@@ -14,14 +14,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A client's view of an address: it begins a new TLS connection every five milliseconds, and asks for something over it.
+ * A client's view of an address: it begins a new TLS connection every so often, and asks for something over it.
  * An attempt that has no answer in time has failed.
  */
 final class DarkTimes implements AutoCloseable {
 
-    static final long EVERY_MILLIS = 5;
+    private static final long EVERY_MILLIS = Long.getLong("hawser.failover.every", 25);
     private static final int PATIENCE_MILLIS = 500;
-    private static final int THREADS = 128;
+    private static final int THREADS = 64;
 
     private final TlsClient client;
     private final ScheduledExecutorService threads;
