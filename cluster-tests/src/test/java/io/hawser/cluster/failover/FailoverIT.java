@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What befalls the owner of a VIP, and how long clients notice: with {@code -Dhawser.failover.rounds=20
- * -Dhawser.failover.every=5} it measures each as often, by a connection every five milliseconds, and writes the table of docs/failover.md to {@code target/failover.md}.
+ * What befalls the owner of a VIP, and how long clients notice. With {@code -Dhawser.failover.rounds=20
+ * -Dhawser.failover.every=5} it measures each as often, by a connection every five milliseconds; {@code
+ * target/failover.md} has the least, the median and the most.
  */
 @Timeout(3000)
 final class FailoverIT {
