@@ -28,6 +28,7 @@ public final class LbNode {
         CommandLine commandLine = new CommandLine(new LbNode());
         commandLine.addSubcommand(new RunCommand(version, revision));
         commandLine.addSubcommand(new CheckCommand());
+        commandLine.addSubcommand(new DemoCommand());
         commandLine.getCommandSpec().version("lb-node " + version + " (" + revision + ")");
         return commandLine;
     }

@@ -10,6 +10,8 @@ import io.hawser.node.logging.EventLog;
 import io.hawser.node.logging.LogFormat;
 import io.hawser.node.systemd.Supervisor;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +39,12 @@ final class RunCommand implements Callable<Integer> {
             description = "The configuration file.")
     private Path file = Path.of("lb-node.yml");
 
+    @Option(
+            names = "--while-stdin-open",
+            hidden = true,
+            description = "Stop as on SIGTERM when standard input ends, as it does when who started the node is gone.")
+    private boolean whileStdinOpen;
+
     RunCommand(String version, String revision) {
         this.version = version;
         this.revision = revision;
@@ -52,6 +60,9 @@ final class RunCommand implements Callable<Integer> {
         CountDownLatch terminated = new CountDownLatch(1);
         Signals.on("TERM", () -> terminated.countDown());
         Signals.on("INT", () -> terminated.countDown());
+        if (whileStdinOpen) {
+            awaitEnd(System.in, terminated);
+        }
         EventLog log = EventLog.start(
                 System.out,
                 LogFormat.valueOf(config.log().format().name()),
@@ -75,6 +86,23 @@ final class RunCommand implements Callable<Integer> {
         } finally {
             log.close();
         }
+    }
+
+    /** Reads until nothing comes any more, on a thread of its own. */
+    private static void awaitEnd(InputStream in, CountDownLatch ended) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        in.transferTo(OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                        // Nobody is at the other end any more: that is what it waits for.
+                    } finally {
+                        ended.countDown();
+                    }
+                },
+                "standard-input");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static String outcome(@Nullable Change change) {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param text safe to print
  * @param tone how it strikes the eye, where there are colours
  */
-record Cell(String text, Tone tone) {
+public record Cell(String text, Tone tone) {
 
     /** How much a cell matters; the parameters of ECMA-48's SGR sequence. */
-    enum Tone {
+    public enum Tone {
         PLAIN(""),
         GOOD("32"),
         WARNING("33"),
@@ -31,20 +31,22 @@ record Cell(String text, Tone tone) {
     }
 
     /** Text from wherever; {@code -} when there is none. */
-    static Cell of(@Nullable String text, Tone tone) {
+    public static Cell of(@Nullable String text, Tone tone) {
         return text == null || text.isEmpty() ? new Cell("-", Tone.FAINT) : new Cell(Printable.of(text), tone);
     }
 
-    static Cell of(@Nullable String text) {
+    /** Likewise, that does not strike the eye. */
+    public static Cell of(@Nullable String text) {
         return of(text, Tone.PLAIN);
     }
 
-    static Cell of(long number) {
+    /** A number. */
+    public static Cell of(long number) {
         return new Cell(Long.toString(number), Tone.PLAIN);
     }
 
     /** A number of things that should not be. */
-    static Cell ofBad(long number) {
+    public static Cell ofBad(long number) {
         return new Cell(Long.toString(number), number == 0 ? Tone.PLAIN : Tone.BAD);
     }
 

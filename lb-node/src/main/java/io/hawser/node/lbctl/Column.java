@@ -8,23 +8,23 @@ package io.hawser.node.lbctl;
  * @param least characters that it may shrink to, an ellipsis for the rest; {@link Integer#MAX_VALUE} when it never does
  * @param spare how soon it is left out: the highest first; 0 never
  */
-record Column(String title, boolean right, int least, int spare) {
+public record Column(String title, boolean right, int least, int spare) {
 
-    static Column text(String title) {
+    public static Column text(String title) {
         return new Column(title, false, Integer.MAX_VALUE, 0);
     }
 
-    static Column number(String title) {
+    public static Column number(String title) {
         return new Column(title, true, Integer.MAX_VALUE, 0);
     }
 
     /** The same, which may shrink. */
-    Column shrinksTo(int characters) {
+    public Column shrinksTo(int characters) {
         return new Column(title, right, characters, spare);
     }
 
     /** The same, which may be left out. */
-    Column spare(int order) {
+    public Column spare(int order) {
         return new Column(title, right, least, order);
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A command could not do what it was asked for: becomes lines on standard error, and exit code 1. */
-final class Failure extends Exception {
+public final class Failure extends Exception {
 
     private static final long serialVersionUID = 1L;
 

@@ -26,12 +26,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The admin endpoints as calls, and their answers as the records that the node made them from. */
-final class NodeApi {
+public final class NodeApi {
 
     private final ObjectMapper json = AdminJson.mapper();
     private final NodeClient client;
 
-    NodeApi(URI node, @Nullable Path tokenFile, Duration timeout) {
+    /**
+     * Makes it; nothing is sent yet.
+     *
+     * @param node the admin address, without a slash at the end
+     * @param tokenFile whose first line changes are sent with; null sends none
+     * @param timeout how long an exchange may take, from connecting to the last byte
+     */
+    public NodeApi(URI node, @Nullable Path tokenFile, Duration timeout) {
         this.client = new NodeClient(node, tokenFile, timeout, json);
     }
 
@@ -40,16 +47,16 @@ final class NodeApi {
      *
      * @param json as the node sent it
      */
-    record Answer<T>(String json, Reading<T> reading) {
+    public record Answer<T>(String json, Reading<T> reading) {
 
         /** What it says; a failure when it is not what a node of this version would say. */
-        T value() throws Failure {
+        public T value() throws Failure {
             return reading.read();
         }
     }
 
     /** Reads an answer. */
-    interface Reading<T> {
+    public interface Reading<T> {
         T read() throws Failure;
     }
 
@@ -65,12 +72,17 @@ final class NodeApi {
         return one(client.get("/api/v1/nodes"), ClusterStatus.class);
     }
 
-    Answer<VipPage> vips() throws Failure, InterruptedException {
+    /** The VIPs, and who has them. */
+    public Answer<VipPage> vips() throws Failure, InterruptedException {
         return one(client.get("/api/v1/vips"), VipPage.class);
     }
 
-    /** @param to a node's id; null: wherever it would be anyway */
-    Answer<AppliedBody> moveVip(String vip, @Nullable String to) throws Failure, InterruptedException {
+    /**
+     * Moves a VIP; returns once that is in force.
+     *
+     * @param to a node's id; null: wherever it would be anyway
+     */
+    public Answer<AppliedBody> moveVip(String vip, @Nullable String to) throws Failure, InterruptedException {
         return one(
                 client.post(
                         "/api/v1/vips/" + encoded(vip) + "/move",
@@ -114,7 +126,13 @@ final class NodeApi {
         return one(client.get("/api/v1/connections" + query(parameters)), ConnectionPage.class);
     }
 
-    Answer<AffinityPage> affinity(Map<String, @Nullable String> parameters) throws Failure, InterruptedException {
+    /**
+     * What a pool remembers of its sessions.
+     *
+     * @param parameters of the query; those that are null are left out
+     */
+    public Answer<AffinityPage> affinity(Map<String, @Nullable String> parameters)
+            throws Failure, InterruptedException {
         return one(client.get("/api/v1/affinity" + query(parameters)), AffinityPage.class);
     }
 

@@ -32,7 +32,7 @@ public record Shell(
     }
 
     /** Whether colours may be used: on a terminal that knows them, when nobody has said no (no-color.org). */
-    boolean colours() {
+    public boolean colours() {
         return terminal.get() != null && variable("NO_COLOR") == null && !"dumb".equals(environment.get("TERM"));
     }
 }

@@ -5,19 +5,20 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Rows under headings, fitted into a terminal's width: columns shrink as they may, then are left out as they may. */
-final class Table {
+public final class Table {
 
     private static final String GAP = "  ";
 
     private final List<Column> columns;
     private final List<List<Cell>> rows = new ArrayList<>();
 
-    Table(Column... columns) {
+    /** Makes it, without rows. */
+    public Table(Column... columns) {
         this.columns = List.of(columns);
     }
 
     /** Adds a row, a cell for each column. */
-    void row(Cell... cells) {
+    public void row(Cell... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
         }
@@ -29,7 +30,7 @@ final class Table {
     }
 
     /** The lines, none longer than {@code width} characters, and the titles of the columns that were left out. */
-    Lines lines(int width, boolean colours) {
+    public Lines lines(int width, boolean colours) {
         List<Integer> shown = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
@@ -133,5 +134,5 @@ final class Table {
     }
 
     /** What a table looks like. */
-    record Lines(List<String> lines, List<String> leftOut) {}
+    public record Lines(List<String> lines, List<String> leftOut) {}
 }

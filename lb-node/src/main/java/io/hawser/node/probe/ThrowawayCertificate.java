@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import javax.security.auth.x500.X500Principal;
 
 /** Makes the least that is a certificate: version 1, self-signed (RFC 5280, section 4.1). The JDK reads them only. */
-final class ThrowawayCertificate {
+public final class ThrowawayCertificate {
 
     private static final int INTEGER = 0x02;
     private static final int BIT_STRING = 0x03;
@@ -31,7 +31,7 @@ final class ThrowawayCertificate {
      * @param keys of an elliptic curve
      * @param name its subject and its issuer, as RFC 2253 writes it
      */
-    static X509Certificate of(KeyPair keys, String name) throws GeneralSecurityException {
+    public static X509Certificate of(KeyPair keys, String name) throws GeneralSecurityException {
         byte[] encodedName = new X500Principal(name).getEncoded();
         byte[] content = der(
                 SEQUENCE,
