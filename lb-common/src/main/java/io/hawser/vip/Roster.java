@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The nodes that are there, and since when each has been ready, as far as this node could see.
@@ -71,10 +73,20 @@ public final class Roster {
         return entries.stream().map(Entry::candidacy).toList();
     }
 
-    /** Whether a node is there and doesn't refuse. */
-    public boolean isAlive(String node) {
-        return entries.stream()
-                .anyMatch(entry -> entry.candidacy().node().equals(node) && !refusing.contains(entry.session()));
+    /** The ids of the nodes that are there; of those that refuse as well. */
+    public Set<String> ids() {
+        return ids(entries.stream());
+    }
+
+    /** The ids of those among them whose hosts refuse connections. */
+    public Set<String> dead() {
+        Set<String> dead = ids();
+        dead.removeAll(ids(entries.stream().filter(entry -> !refusing.contains(entry.session()))));
+        return dead;
+    }
+
+    private static Set<String> ids(Stream<Entry> of) {
+        return of.map(entry -> entry.candidacy().node()).collect(Collectors.toCollection(HashSet::new));
     }
 
     /** Those that are alive, as {@link Placement} takes them. */

@@ -10,6 +10,7 @@ import io.hawser.vip.Candidacy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class VipBoard {
 
     private static final String ALONE = "this node has no 'zookeeper' in its configuration, where nodes agree on this";
+
+    private static final String NOT_CONNECTED = "ZooKeeper is not there, where this is kept; try again when it is";
 
     /** A move takes milliseconds; this is for a node that has just become a candidate. */
     private static final int IN_FORCE_SECONDS = 10;
@@ -117,13 +120,15 @@ final class VipBoard {
         }
         String was = before.owner() == null ? "had no owner" : "was on " + before.owner();
         return ordered(
+                taking,
                 taking.move(vip, to),
                 picture -> isOwner(picture, vip, to),
                 picture -> new Change.Applied("vip " + vip + " is on " + to + " now, " + was),
                 picture -> new Change.Kept(
                         "vip " + vip + " is to be on " + to + ", " + was,
                         "it is kept, and " + to + " has not taken it over in time: "
-                                + said(obstacle(picture, vip, to), "'lbctl vips' shows who has it")));
+                                + Objects.requireNonNullElse(
+                                        obstacle(picture, vip, to), "'lbctl vips' shows who has it")));
     }
 
     private boolean isOwner(Election.Picture picture, String vip, String node) {
@@ -136,11 +141,10 @@ final class VipBoard {
     private static @Nullable String obstacle(Election.Picture picture, String vip, String node) {
         Candidacy candidacy = candidacy(picture, node);
         if (!picture.connected()) {
-            return "ZooKeeper is not there, where this is kept; try again when it is";
+            return NOT_CONNECTED;
         }
         if (candidacy == null) {
-            List<String> known = picture.nodes().stream().map(Candidacy::node).toList();
-            return "there is no node " + node + "; there is " + BackendChanges.some(known);
+            return noNode(picture, node);
         }
         if (picture.dead().contains(node)) {
             return "node " + node + " is dead: its host refuses connections";
@@ -164,21 +168,18 @@ final class VipBoard {
                 .orElse(null);
     }
 
-    private static String said(@Nullable String why, String otherwise) {
-        return why == null ? otherwise : why;
-    }
-
     CompletionStage<Change> drain(String node) {
         if (election == null) {
             return CompletableFuture.completedFuture(
                     new Change.Unavailable(ALONE + "; SIGTERM drains a node that stands alone, and stops it"));
         }
-        Change unknown = unknown(node);
+        Election taking = election;
+        Change unknown = unknown(taking.picture(), node);
         if (unknown != null) {
             return CompletableFuture.completedFuture(unknown);
         }
-        Election taking = election;
         return ordered(
+                taking,
                 taking.drain(node, true),
                 picture ->
                         picture.drained().contains(node) && owned(picture, node).isEmpty(),
@@ -194,13 +195,15 @@ final class VipBoard {
         if (election == null) {
             return CompletableFuture.completedFuture(new Change.Unavailable(ALONE));
         }
-        Change unknown = unknown(node);
+        Election taking = election;
+        Change unknown = unknown(taking.picture(), node);
         if (unknown != null) {
             return CompletableFuture.completedFuture(unknown);
         }
-        boolean was = election.picture().drained().contains(node);
+        boolean was = taking.picture().drained().contains(node);
         return ordered(
-                election.drain(node, false),
+                taking,
+                taking.drain(node, false),
                 picture -> !picture.drained().contains(node),
                 picture -> new Change.Applied(
                         "node " + node + (was ? " is used again" : " is in use already; nobody had drained it")),
@@ -209,21 +212,20 @@ final class VipBoard {
     }
 
     /** A node that is not there may be drained before it comes, but not by a slip of the finger. */
-    private @Nullable Change unknown(String node) {
-        Election taking = election;
-        if (taking == null) {
-            return null;
-        }
-        Election.Picture picture = taking.picture();
+    private static @Nullable Change unknown(Election.Picture picture, String node) {
         if (!picture.connected()) {
-            return new Change.Unavailable("ZooKeeper is not there, where this is kept; try again when it is");
+            return new Change.Unavailable(NOT_CONNECTED);
         }
         if (candidacy(picture, node) != null || picture.drained().contains(node)) {
             return null;
         }
-        return new Change.NotFound("there is no node " + node + "; there is "
+        return new Change.NotFound(noNode(picture, node));
+    }
+
+    private static String noNode(Election.Picture picture, String node) {
+        return "there is no node " + node + "; there is "
                 + BackendChanges.some(
-                        picture.nodes().stream().map(Candidacy::node).toList()));
+                        picture.nodes().stream().map(Candidacy::node).toList());
     }
 
     private static List<String> owned(Election.Picture picture, String node) {
@@ -233,15 +235,12 @@ final class VipBoard {
                 .toList();
     }
 
-    private CompletionStage<Change> ordered(
+    private static CompletionStage<Change> ordered(
+            Election taking,
             CompletionStage<@Nullable String> kept,
             Predicate<Election.Picture> inForce,
             Function<Election.Picture, Change> done,
             Function<Election.Picture, Change> late) {
-        Election taking = election;
-        if (taking == null) {
-            return CompletableFuture.completedFuture(new Change.Unavailable(ALONE));
-        }
         return kept.thenCompose(why -> {
             if (why != null) {
                 return CompletableFuture.<Change>completedFuture(new Change.Unavailable(why));

@@ -33,8 +33,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,15 +75,10 @@ public final class Election implements VipRegistersListener {
     private boolean isConnected;
     private final List<Waiter> waiters = new ArrayList<>();
     private volatile Picture picture = new Picture(List.of(), List.of(), Set.of(), Set.of(), false, null);
-    private volatile @Nullable Watched watch;
-
-    /** What is told of the other nodes. */
-    private interface Watched {
-        void become(List<Candidacy> others);
-    }
+    private volatile @Nullable LivenessWatch watch;
 
     /** Something that is waited for. */
-    private record Waiter(java.util.function.BooleanSupplier condition, CompletableFuture<Void> met) {}
+    private record Waiter(BooleanSupplier condition, CompletableFuture<Void> met) {}
 
     /**
      * How all stands, as of the last event.
@@ -130,7 +127,7 @@ public final class Election implements VipRegistersListener {
 
     /** Begins; VIPs come once this node has {@linkplain #tell told} that it is a candidate. */
     public void start(LivenessWatch liveness) {
-        watch = others -> liveness.become(node, others);
+        watch = liveness;
         registers.start(contested.stream().map(one -> one.vip().id()).toList(), this);
         var unused = thread.scheduleWithFixedDelay(
                 () -> guarded(this::place), PLACE_AGAIN_NANOS, PLACE_AGAIN_NANOS, TimeUnit.NANOSECONDS);
@@ -180,7 +177,7 @@ public final class Election implements VipRegistersListener {
      * @param condition looked at whenever something has changed, on the election's thread
      * @return completes then, on that thread
      */
-    public CompletableFuture<Void> when(java.util.function.Predicate<Picture> condition) {
+    public CompletableFuture<Void> when(Predicate<Picture> condition) {
         CompletableFuture<Void> met = new CompletableFuture<>();
         onThread(() -> {
             waiters.add(new Waiter(() -> condition.test(picture), met));
@@ -239,11 +236,7 @@ public final class Election implements VipRegistersListener {
             Thread.currentThread().interrupt();
         }
         // What connections need ends before the address does.
-        contested.stream()
-                .map(ContestedVip::connections)
-                .filter(Objects::nonNull)
-                .distinct()
-                .forEach(EstablishedConnections::close);
+        connections().forEach(EstablishedConnections::close);
         contested.stream().map(ContestedVip::driver).distinct().forEach(VipDriver::close);
     }
 
@@ -316,9 +309,9 @@ public final class Election implements VipRegistersListener {
     public void nodes(List<Roster.Entry> all) {
         onThread(() -> {
             roster.become(all, nanoTime.getAsLong());
-            Watched told = watch;
-            if (told != null) {
-                told.become(roster.candidacies());
+            LivenessWatch liveness = watch;
+            if (liveness != null) {
+                liveness.become(node, roster.candidacies());
             }
             tellWhoIsThere();
             place();
@@ -339,7 +332,7 @@ public final class Election implements VipRegistersListener {
     /** A node's host refuses connections to its process. Any thread. */
     public void refused(String other) {
         onThread(() -> {
-            if (roster.isAlive(other)) {
+            if (roster.ids().contains(other) && !roster.dead().contains(other)) {
                 log.warn("node {} is gone: its host refuses connections", other);
             }
             roster.refused(other);
@@ -362,15 +355,17 @@ public final class Election implements VipRegistersListener {
 
     /** What lived on a node that is gone is gone, too; while ZooKeeper can't be asked nobody counts as gone. */
     private void tellWhoIsThere() {
-        Set<String> alive = roster.candidacies().stream()
-                .map(Candidacy::node)
-                .filter(roster::isAlive)
-                .collect(Collectors.toSet());
-        contested.stream()
+        Set<String> alive = new HashSet<>(roster.ids());
+        alive.removeAll(roster.dead());
+        connections().forEach(connections -> connections.peers(alive));
+    }
+
+    /** Several VIPs may share one. */
+    private Stream<EstablishedConnections> connections() {
+        return contested.stream()
                 .map(ContestedVip::connections)
                 .filter(Objects::nonNull)
-                .distinct()
-                .forEach(connections -> connections.peers(alive));
+                .distinct();
     }
 
     private void place() {
@@ -403,10 +398,7 @@ public final class Election implements VipRegistersListener {
             standings.add(
                     seat == null ? new VipStanding(id, null, -1, false, null, movedTo, null) : seat.standing(movedTo));
         }
-        List<Candidacy> nodes = roster.candidacies();
-        Set<String> dead = new HashSet<>();
-        nodes.stream().map(Candidacy::node).filter(id -> !roster.isAlive(id)).forEach(dead::add);
-        picture = new Picture(standings, nodes, dead, drained, isConnected, unsoundTiming);
+        picture = new Picture(standings, roster.candidacies(), roster.dead(), drained, isConnected, unsoundTiming);
         waiters.removeIf(waiter -> {
             boolean met = waiter.met().isDone() || waiter.condition().getAsBoolean();
             if (met) {

@@ -5,12 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.util.NetUtil;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -42,7 +40,7 @@ public final class LivenessPort implements AutoCloseable {
                 .group(group)
                 .channelFactory(transport)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childHandler(new Mute())
+                .childHandler(new Counted())
                 .bind(address)
                 .awaitUninterruptibly();
         if (bound.cause() != null) {
@@ -68,7 +66,7 @@ public final class LivenessPort implements AutoCloseable {
 
     /** On one event loop. */
     @Sharable
-    private static final class Mute extends ChannelInboundHandlerAdapter {
+    private static final class Counted extends Mute {
 
         private int open;
 
@@ -83,17 +81,6 @@ public final class LivenessPort implements AutoCloseable {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             open--;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ReferenceCountUtil.release(message);
-        }
-
-        /** The other side is gone, or never was a node. */
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            var unused = context.close();
         }
     }
 }

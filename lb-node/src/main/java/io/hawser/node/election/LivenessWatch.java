@@ -8,10 +8,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.util.ReferenceCountUtil;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -164,22 +162,12 @@ public final class LivenessWatch implements AutoCloseable {
             }
         }
 
-        private final class Listening extends ChannelInboundHandlerAdapter {
+        private final class Listening extends Mute {
 
             @Override
             public void channelInactive(ChannelHandlerContext context) {
                 // Not within the closing of the channel.
                 loop.execute(Watched.this::connect);
-            }
-
-            @Override
-            public void channelRead(ChannelHandlerContext context, Object message) {
-                ReferenceCountUtil.release(message);
-            }
-
-            @Override
-            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-                var unused = context.close();
             }
         }
     }

@@ -57,10 +57,8 @@ final class VipSession implements Watcher {
     /** How often the connection was lost: answers to what was sent before are none. */
     private final AtomicLong losses = new AtomicLong();
 
-    private boolean nodesOutdated;
-    private boolean nodesReading;
-    private boolean ordersOutdated;
-    private boolean ordersReading;
+    private final Children nodes;
+    private final Children orders;
 
     /**
      * Makes it.
@@ -84,6 +82,8 @@ final class VipSession implements Watcher {
         this.vips = Set.copyOf(vips);
         this.listener = listener;
         this.connected = connected;
+        this.nodes = new Children(List.of(paths.vipNodes()), this::hearNodes);
+        this.orders = new Children(List.of(paths.vipsMoved(), paths.vipDrains()), this::hearOrders);
     }
 
     boolean isOf(ZooKeeper session) {
@@ -134,10 +134,8 @@ final class VipSession implements Watcher {
     private void connected() {
         say(() -> listener.session(new VipEvent.Connected(zooKeeper.getSessionId()), zooKeeper.getSessionTimeout()));
         connected.run();
-        nodesReading = false;
-        ordersReading = false;
-        readNodes();
-        readOrders();
+        nodes.readAnew();
+        orders.readAnew();
     }
 
     @Override
@@ -170,9 +168,9 @@ final class VipSession implements Watcher {
                 tell(vip, renewed ? new VipEvent.Renewed() : new VipEvent.Changed());
             }
         } else if (path.startsWith(paths.vipNodes())) {
-            readNodes();
+            nodes.read();
         } else {
-            readOrders();
+            orders.read();
         }
     }
 
@@ -322,59 +320,71 @@ final class VipSession implements Watcher {
         }
     }
 
-    private void readNodes() {
-        nodesOutdated = true;
-        if (nodesReading) {
-            return;
-        }
-        nodesReading = true;
-        nodesOutdated = false;
-        readAll(List.of(paths.vipNodes()), found -> {
-            nodesReading = false;
-            List<Roster.Entry> entries = new ArrayList<>();
-            found.forEach((path, data) -> {
-                try {
-                    entries.add(new Roster.Entry(
-                            json.candidacy(data.getData()), data.getStat().getEphemeralOwner()));
-                } catch (IOException e) {
-                    log.error("{} in ZooKeeper can't be read: {}", path, e.getMessage());
-                }
-            });
-            say(() -> listener.nodes(entries));
-            if (nodesOutdated) {
-                readNodes();
+    private void hearNodes(Map<String, OpResult.GetDataResult> found) {
+        List<Roster.Entry> entries = new ArrayList<>();
+        found.forEach((path, data) -> {
+            try {
+                entries.add(new Roster.Entry(
+                        json.candidacy(data.getData()), data.getStat().getEphemeralOwner()));
+            } catch (IOException e) {
+                log.error("{} in ZooKeeper can't be read: {}", path, e.getMessage());
             }
         });
+        say(() -> listener.nodes(entries));
     }
 
-    private void readOrders() {
-        ordersOutdated = true;
-        if (ordersReading) {
-            return;
-        }
-        ordersReading = true;
-        ordersOutdated = false;
-        readAll(List.of(paths.vipsMoved(), paths.vipDrains()), found -> {
-            ordersReading = false;
-            Map<String, String> moved = new TreeMap<>();
-            Set<String> drained = new HashSet<>();
-            found.forEach((path, data) -> {
-                String name = path.substring(path.lastIndexOf('/') + 1);
-                if (path.startsWith(paths.vipDrains())) {
-                    drained.add(name);
-                } else {
-                    try {
-                        moved.put(name, json.movedTo(data.getData()));
-                    } catch (IOException e) {
-                        log.error("{} in ZooKeeper can't be read: {}; move the VIP again", path, e.getMessage());
-                    }
+    private void hearOrders(Map<String, OpResult.GetDataResult> found) {
+        Map<String, String> moved = new TreeMap<>();
+        Set<String> drained = new HashSet<>();
+        found.forEach((path, data) -> {
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            if (path.startsWith(paths.vipDrains())) {
+                drained.add(name);
+            } else {
+                try {
+                    moved.put(name, json.movedTo(data.getData()));
+                } catch (IOException e) {
+                    log.error("{} in ZooKeeper can't be read: {}; move the VIP again", path, e.getMessage());
                 }
-            });
-            say(() -> listener.operated(moved, drained));
-            if (ordersOutdated) {
-                readOrders();
             }
         });
+        say(() -> listener.operated(moved, drained));
+    }
+
+    /** The children of some nodes: read once more when something has changed while they were read. */
+    private final class Children {
+
+        private final List<String> parents;
+        private final Consumer<Map<String, OpResult.GetDataResult>> heard;
+        private boolean outdated;
+        private boolean reading;
+
+        Children(List<String> parents, Consumer<Map<String, OpResult.GetDataResult>> heard) {
+            this.parents = parents;
+            this.heard = heard;
+        }
+
+        /** What was being read is not answered any more. */
+        void readAnew() {
+            reading = false;
+            read();
+        }
+
+        void read() {
+            outdated = true;
+            if (reading) {
+                return;
+            }
+            reading = true;
+            outdated = false;
+            readAll(parents, found -> {
+                reading = false;
+                heard.accept(found);
+                if (outdated) {
+                    read();
+                }
+            });
+        }
     }
 
     /**
