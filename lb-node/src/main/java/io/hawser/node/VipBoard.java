@@ -158,7 +158,10 @@ final class VipBoard {
         if (!candidacy.ready()) {
             return "node " + node + " is not ready; its /readyz says why";
         }
-        return candidacy.serves().contains(vip) ? null : "node " + node + " has no listener for VIP " + vip;
+        return candidacy.serves().contains(vip)
+                ? null
+                : "node " + node + " has no listener for VIP " + vip
+                        + ", or could not hold it a short while ago; its log says why";
     }
 
     private static @Nullable Candidacy candidacy(Election.Picture picture, String node) {
