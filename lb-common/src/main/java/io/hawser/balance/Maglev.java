@@ -21,8 +21,9 @@ final class Maglev implements Balancer {
 
     /**
      * A prime, so that every step walks through the whole table; 128 KiB of chars. A candidate has at most one place more
-     * than its weight says, and of n candidates at most n/{@value} and one place less: equal shares are exact to 1 % up to
-     * 655 candidates.
+     * than its weight says, and w/h of a place, of its weight w and the heaviest one's h, since the table may be full
+     * before all had their turn in the last round; and of n candidates at most n/{@value} and one place less. Equal shares
+     * are exact to 1 % up to 655 candidates.
      */
     static final int TABLE_SIZE = 65_537;
 
