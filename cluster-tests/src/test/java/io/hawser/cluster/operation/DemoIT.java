@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.cluster.harness.OsProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,13 @@ final class DemoIT {
             List<ProcessHandle> nodes = nodes(demo);
             demo.signal(OsProcess.Signal.KILL);
             await().atMost(LONG).until(() -> nodes.stream().noneMatch(ProcessHandle::isAlive));
+        }
+        assertThat(directory).as("what it had no time to clear away").isNotEmptyDirectory();
+        try (OsProcess demo = demo("--keep")) {
+            demo.awaitLine("starting ZooKeeper", LONG);
+            try (Stream<Path> left = Files.list(directory)) {
+                assertThat(left).as("the next one's alone").hasSize(1);
+            }
         }
     }
 

@@ -10,14 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -59,13 +57,19 @@ public final class Demo {
      * @throws IOException when it cannot run here; the message says why
      */
     public static int run(DemoSettings settings, Shell shell) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("hawser-demo");
+        try (DemoDirectory directory = DemoDirectory.create(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return run(settings, shell, directory);
+        }
+    }
+
+    private static int run(DemoSettings settings, Shell shell, DemoDirectory directory)
+            throws IOException, InterruptedException {
         boolean understood = false;
-        OutputStream file = Files.newOutputStream(directory.resolve("demo.log"));
+        OutputStream file = Files.newOutputStream(directory.path().resolve("demo.log"));
         EventLog log = EventLog.start(file, LogFormat.LOGFMT, Level.INFO);
         try {
             Demo demo = new Demo(settings, DemoNetwork.choose(new Random()), new Display(shell));
-            int exit = demo.play(directory);
+            int exit = demo.play(directory.path());
             understood = exit == 0;
             return exit;
         } catch (GeneralSecurityException e) {
@@ -76,10 +80,9 @@ public final class Demo {
         } finally {
             log.close();
             file.close();
-            if (understood) {
-                delete(directory);
-            } else {
-                shell.out().println("what the nodes logged is in " + directory);
+            if (!understood) {
+                directory.keep();
+                shell.out().println("what the nodes logged is in " + directory.path());
                 shell.out().flush();
             }
         }
@@ -279,16 +282,6 @@ public final class Demo {
         while (true) {
             Thread.sleep(TICK_MILLIS);
             display.show(snapshot(stage, stage.owner()));
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(directory)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : all) {
-            Files.deleteIfExists(file);
         }
     }
 }
