@@ -60,7 +60,10 @@ public final class TableMember {
     private TableMember(int port, List<InetSocketAddress> all) throws Exception {
         InetSocketAddress own = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         state = HazelcastState.join(
-                new HazelcastSettings("bench", "m" + port, own, Duration.ofMillis(10), () -> all), System::nanoTime, 11);
+                new HazelcastSettings(
+                        "bench", "m" + port, own, Duration.ofMillis(10), Duration.ofSeconds(30), () -> all),
+                System::nanoTime,
+                11);
         table = state.share("bench", mirror, TTL_MILLIS, MAX_ENTRIES, events);
     }
 

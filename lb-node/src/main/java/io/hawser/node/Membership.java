@@ -33,6 +33,8 @@ record Membership(Coordination coordination, OperatorOrders orders, SharedState 
      */
     private static final Duration CLAIM_WAIT = Duration.ofMillis(10);
 
+    private static final Duration RECONCILE_EVERY = Duration.ofSeconds(30);
+
     /**
      * Makes this node known to the others, and a member of its cluster; takes seconds. What operators have set is known
      * then, wherever it can be.
@@ -96,7 +98,7 @@ record Membership(Coordination coordination, OperatorOrders orders, SharedState 
         InetSocketAddress address =
                 Plans.resolve(new Endpoint(config.node().address(), cluster.port()), "node.address");
         return HazelcastState.join(
-                new HazelcastSettings(cluster.name(), node, address, CLAIM_WAIT, peers),
+                new HazelcastSettings(cluster.name(), node, address, CLAIM_WAIT, RECONCILE_EVERY, peers),
                 System::nanoTime,
                 new SecureRandom().nextLong());
     }

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param address the one address that the member listens on and is reached at
  * @param claimWait how long a connection of an unknown client waits for the cluster to say whether it is unknown: longer
  *     than any answer of a cluster that is well, short enough that no client notices
+ * @param reconcileEvery how often a node compares its tables with the cluster's though nothing tells of a difference
  * @param peers where other members may be; asked again and again, from a thread that may wait
  */
 public record HazelcastSettings(
@@ -20,4 +21,5 @@ public record HazelcastSettings(
         String node,
         InetSocketAddress address,
         Duration claimWait,
+        Duration reconcileEvery,
         Supplier<List<InetSocketAddress>> peers) {}

@@ -42,7 +42,6 @@ public final class HazelcastState implements SharedState {
     private static final Logger log = LoggerFactory.getLogger(HazelcastState.class);
 
     private static final long FEED_MILLIS = 50;
-    private static final long RECONCILE_SECONDS = 30;
     private static final long RETRY_MILLIS = 500;
     private static final long SECOND_LOOK_MILLIS = 2000;
     private static final long CHECK_MILLIS = 1000;
@@ -95,7 +94,7 @@ public final class HazelcastState implements SharedState {
                     nanoTime,
                     settings.claimWait());
             state.refuseSecond(settings.node());
-            state.start();
+            state.start(settings.reconcileEvery());
             return state;
         } catch (RuntimeException e) {
             throw new IOException(
@@ -118,7 +117,7 @@ public final class HazelcastState implements SharedState {
         }
     }
 
-    private void start() {
+    private void start(Duration reconcileEvery) {
         deltas.start();
         instance.getCluster().addMembershipListener(new MembershipListener() {
             @Override
@@ -143,8 +142,8 @@ public final class HazelcastState implements SharedState {
         });
         instance.getPartitionService().addPartitionLostListener(lost -> reconcileSoon());
         var unusedFeed = feed.scheduleWithFixedDelay(this::feedAll, FEED_MILLIS, FEED_MILLIS, TimeUnit.MILLISECONDS);
-        var unusedSync =
-                sync.scheduleWithFixedDelay(this::reconcileAll, RECONCILE_SECONDS, RECONCILE_SECONDS, TimeUnit.SECONDS);
+        var unusedSync = sync.scheduleWithFixedDelay(
+                this::reconcileAll, reconcileEvery.toMillis(), reconcileEvery.toMillis(), TimeUnit.MILLISECONDS);
         var unusedConfirm = feed.scheduleWithFixedDelay(
                 () -> guarded(deltas::confirm), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
         var unusedCheck = sync.scheduleWithFixedDelay(

@@ -36,6 +36,8 @@ final class HazelcastStateTest {
     private static final long TTL = 600_000;
     private static final int MAX_ENTRIES = 200_000;
     private static final Duration SOON = Duration.ofSeconds(60);
+    /** Nothing here may be mended by the regular comparison. */
+    private static final Duration NEVER = Duration.ofDays(1);
 
     /** Three members that most tests share, each with pools of its own. */
     private static final List<Node> TOGETHER = new ArrayList<>();
@@ -99,7 +101,7 @@ final class HazelcastStateTest {
             address = (InetSocketAddress) free.getLocalSocketAddress();
         }
         addresses.add(address);
-        return new Node(new HazelcastSettings("test", id, address, SOON, () -> addresses), pool);
+        return new Node(new HazelcastSettings("test", id, address, SOON, NEVER, () -> addresses), pool);
     }
 
     private static void awaitAll(List<Node> nodes, int members) {
@@ -176,6 +178,33 @@ final class HazelcastStateTest {
             assertThat(nodes.get(2).instance().getMap(MemberConfig.SCRATCH).size())
                     .as("claims were warmed up before it was ready")
                     .isPositive();
+        } finally {
+            nodes.forEach(Node::die);
+        }
+    }
+
+    @Test
+    void halvesThatMeetKnowAllThatEitherKnew() throws IOException {
+        List<InetSocketAddress> alone = new CopyOnWriteArrayList<>();
+        List<InetSocketAddress> others = new CopyOnWriteArrayList<>();
+        try {
+            nodes.add(join("a", alone, pool));
+            nodes.add(join("b", others, pool));
+            nodes.add(join("c", others, pool));
+            awaitAll(nodes.subList(0, 1), 1);
+            awaitAll(nodes.subList(1, 3), 2);
+            for (int i = 0; i < 20_000; i++) {
+                nodes.get(i % 3).table.used(key(i), "b" + i % 5, Node.now());
+            }
+            nodes.get(1).table.used(key(0), "earlier", Node.now() - 60_000);
+            others.add(nodes.get(0).settings.address());
+            alone.addAll(others);
+            awaitAll(nodes, 3);
+            for (Node node : nodes) {
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(node.mirror.size()).isEqualTo(20_000));
+                assertThat(node.table.find(key(0), Node.now())).isEqualTo("b0");
+            }
         } finally {
             nodes.forEach(Node::die);
         }
