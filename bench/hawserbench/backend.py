@@ -37,9 +37,7 @@ http {{
   client_header_timeout 1h;
   ssl_certificate {directory}/backend.crt;
   ssl_certificate_key {directory}/backend.key;
-  # Each new connection is a full handshake, whatever the client remembers.
-  ssl_session_cache off;
-  ssl_session_tickets off;
+{sessions}
   server {{
     {listens}
     server_name {name};
@@ -49,6 +47,16 @@ http {{
   }}
 }}
 """
+
+
+# Each new connection is a full handshake, whatever the client remembers.
+NO_SESSIONS = """  ssl_session_cache off;
+  ssl_session_tickets off;"""
+
+# A ticket in the clear in each handshake: what a node that ties sessions to backends has to learn most from.
+TICKETS = """  ssl_protocols TLSv1.2;
+  ssl_session_cache off;
+  ssl_session_tickets on;"""
 
 
 def nginx_user():
@@ -100,7 +108,7 @@ def _make_certificate(directory):
         check=True, capture_output=True)
 
 
-def start(processes, directory, nginx, ports, workers, files):
+def start(processes, directory, nginx, ports, workers, files, tickets=False):
     """Starts the server on all the ports, with a certificate made now."""
     _make_certificate(directory)
     with open(f"{directory}/bulk", "wb") as bulk:
@@ -109,7 +117,7 @@ def start(processes, directory, nginx, ports, workers, files):
     with open(config, "w") as out:
         out.write(CONFIG.format(
             user=nginx_user(), workers=workers, files=files, directory=directory, name=SERVER_NAME,
-            small=SMALL_PATH, bulk=BULK_PATH, body=SMALL_BODY,
+            sessions=TICKETS if tickets else NO_SESSIONS, small=SMALL_PATH, bulk=BULK_PATH, body=SMALL_BODY,
             listens="\n    ".join(f"listen {LOOPBACK}:{port} ssl backlog=4096;" for port in ports)))
     child = processes.start("backend", [nginx, "-p", directory, "-c", config])
     for port in ports:

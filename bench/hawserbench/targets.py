@@ -72,7 +72,7 @@ listeners:
 pools:
   - id: bench
     balance: maglev
-    affinity: {{ by: [ client-ip ], ttl: 30m }}
+    affinity: {{ by: [ {affinity} ], ttl: 30m }}
     connect-timeout: 5s
     idle-timeout: 10m
     backends:
@@ -114,12 +114,16 @@ class Instance:
 
 @dataclass(frozen=True)
 class Target:
-    """One way to the server. `backends` are ports of the server that only this target uses."""
+    """
+    One way to the server. `backends` are ports of the server that only this target uses, `affinity` what a node ties to
+    backends.
+    """
 
     label: str
     kind: str
     backends: tuple
     command: str = ""
+    affinity: str = "client-ip"
 
     @property
     def is_proxy(self):
@@ -161,7 +165,7 @@ class Target:
     def _node(self, environment, label, port):
         config = NODE.format(
             workers=environment.workers, address=LOOPBACK, admin=environment.ports.take(), port=port,
-            name=backend.SERVER_NAME, check=environment.node_check,
+            name=backend.SERVER_NAME, check=environment.node_check, affinity=self.affinity,
             settings="".join(f"  {setting}\n" for setting in environment.node_settings),
             servers="\n".join(
                 f'      - {{ id: b{n}, address: "{LOOPBACK}:{p}" }}' for n, p in enumerate(self.backends, 1)))

@@ -37,3 +37,14 @@ find_java() {
             "point JAVA_HOME at one (on Debian: apt install openjdk-17-jre-headless)"
     fi
 }
+
+# Sets $sharing to the options that let the JVM take its classes from an archive made by "lb-node archive": $1, or what
+# HAWSER_CLASS_ARCHIVE names instead; none when there is none. One that doesn't fit this JVM is passed over silently.
+find_archive() {
+    archive=${HAWSER_CLASS_ARCHIVE-$1}
+    if [ -n "$archive" ] && [ -r "$archive" ]; then
+        sharing="-XX:SharedArchiveFile=$archive"
+    else
+        sharing=-Xshare:auto
+    fi
+}

@@ -490,6 +490,9 @@ public final class Node {
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
+        if (state.replication().shared()) {
+            log.info("the other nodes know all that this one knew of sessions");
+        }
     }
 
     /** New connections come to the others from then on; those that are open here go on. */

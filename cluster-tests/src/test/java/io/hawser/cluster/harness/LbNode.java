@@ -27,6 +27,9 @@ public final class LbNode implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = (int) TIMEOUT.toMillis();
 
+    /** A node of a test is over before the second compiler pays, and there are many on few cores. */
+    private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
     private static final String FILE = "lb-node.yml";
 
     private static final Pattern RELOADED = Pattern.compile(".*msg=\"(reloaded |reload refused).*");
@@ -106,7 +109,8 @@ public final class LbNode implements AutoCloseable {
                 directory,
                 Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
-                        "HAWSER_JAVA_OPTS", String.join(" ", javaOptions)));
+                        "HAWSER_CLASS_ARCHIVE", ClassArchive.of(distribution).toString(),
+                        "HAWSER_JAVA_OPTS", SHORT_LIVED + ' ' + String.join(" ", javaOptions)));
     }
 
     /** The process: signals, memory, descriptors, output. */

@@ -1,7 +1,9 @@
 package io.hawser.cluster.members;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hawser.cluster.harness.Cluster;
 import io.hawser.cluster.harness.Configuration;
 import io.hawser.cluster.harness.JdkServer;
@@ -10,6 +12,7 @@ import io.hawser.cluster.harness.OsProcess;
 import io.hawser.cluster.harness.Testbed;
 import io.hawser.cluster.harness.TlsClient;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,6 +65,36 @@ final class SilentMemberIT {
         assertThat(claims(node, "timed-out")).isPositive();
         assertThat(claims(node, "skipped")).isPositive();
         Cluster.awaitMembers(3, cluster.nodes());
+        leavesOnlyWhenTheOthersKnowAll(cluster, client);
+    }
+
+    /** The silent member doesn't confirm what it is told, until it is none any more. */
+    private static void leavesOnlyWhenTheOthersKnowAll(Cluster cluster, TlsClient client) throws Exception {
+        LbNode node = cluster.node(1);
+        await("nothing is under way")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> node.get("/api/v1/nodes").findValues("safe-to-stop").stream()
+                        .allMatch(JsonNode::asBoolean));
+        OsProcess silent = cluster.node(3).process();
+        int from = node.process().lineCount();
+        silent.signal(OsProcess.Signal.STOP);
+        try {
+            try (Socket socket = client.from("127.42.0.1").connectPlain()) {
+                assertThat(socket.getInputStream().read()).isPositive();
+            }
+            node.process().signal(OsProcess.Signal.TERM);
+            assertThat(node.process().awaitExit(Duration.ofSeconds(60))).isZero();
+            assertThat(node.process().lines().stream()
+                            .skip(from)
+                            .filter(line -> line.contains("node lb3 has left the cluster")
+                                    || line.contains("the other nodes know all that this one knew of sessions")))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("the other nodes know all");
+        } finally {
+            silent.signal(OsProcess.Signal.CONT);
+        }
     }
 
     private static Configuration configuration(String address, JdkServer... backends) {

@@ -5,8 +5,6 @@ import io.hawser.node.demo.DemoSettings;
 import io.hawser.node.lbctl.Shell;
 import io.hawser.node.lbctl.TerminalSize;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -76,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
                 action -> {});
         try {
             return Demo.run(
-                    new DemoSettings(Duration.ofSeconds(seconds), nodes, keep, !withoutAffinity, distribution()),
+                    new DemoSettings(Duration.ofSeconds(seconds), nodes, keep, !withoutAffinity, Distribution.here()),
                     shell);
         } catch (IOException e) {
             spec.commandLine().getErr().println("the demonstration can't run: " + e.getMessage());
@@ -91,24 +89,6 @@ final class DemoCommand implements Callable<Integer> {
         if (value < least || value > most) {
             throw new ParameterException(
                     spec.commandLine(), option + " is " + value + "; it may be " + least + " to " + most);
-        }
-    }
-
-    /** Where this program's own jar is, as {@code lib/lb-node.jar}. */
-    private static Path distribution() throws IOException {
-        try {
-            Path jar = Path.of(DemoCommand.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            Path lib = jar.toRealPath().getParent();
-            if (lib == null || lib.getParent() == null) {
-                throw new IOException("found no bin/lb-node beside " + jar + "; start it with bin/lb-node");
-            }
-            return lib.getParent();
-        } catch (URISyntaxException e) {
-            throw new IOException("cannot tell where Hawser is installed", e);
         }
     }
 }

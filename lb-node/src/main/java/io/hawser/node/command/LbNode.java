@@ -29,6 +29,7 @@ public final class LbNode {
         commandLine.addSubcommand(new RunCommand(version, revision));
         commandLine.addSubcommand(new CheckCommand());
         commandLine.addSubcommand(new DemoCommand());
+        commandLine.addSubcommand(new ArchiveCommand());
         commandLine.getCommandSpec().version("lb-node " + version + " (" + revision + ")");
         return commandLine;
     }

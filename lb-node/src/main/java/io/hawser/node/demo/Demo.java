@@ -27,7 +27,6 @@ import org.slf4j.event.Level;
 public final class Demo {
 
     private static final long TICK_MILLIS = 100;
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
     /** Past this a VIP that has no owner, or clients that are not answered, count as a failure of the system's. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -95,7 +94,7 @@ public final class Demo {
             Certificates certificates = Certificates.make();
             stage.startZooKeeper();
             stage.startBackends(certificates);
-            stage.startNodes();
+            stage.startNodes("");
             awaitReady(stage);
             begun = System.nanoTime();
             try (Traffic traffic = Traffic.start(network, certificates, tally)) {
@@ -130,26 +129,7 @@ public final class Demo {
 
     private void awaitReady(Stage stage) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        String said = "";
-        while (true) {
-            for (NodeProcess node : stage.nodes()) {
-                if (!node.isAlive()) {
-                    throw new IOException(node.id() + " ended at its start; " + node.log() + " says why");
-                }
-            }
-            String missing = stage.missing(settings.affinity());
-            if (missing == null) {
-                break;
-            }
-            if (System.nanoTime() - start > START_TIMEOUT.toNanos()) {
-                throw new IOException("not ready after " + START_TIMEOUT.toSeconds() + " s: " + missing);
-            }
-            if (!missing.equals(said)) {
-                display.say("  " + missing);
-                said = missing;
-            }
-            Thread.sleep(2 * TICK_MILLIS);
-        }
+        stage.awaitReady(missing -> display.say("  " + missing));
         display.say("ready after " + (System.nanoTime() - start) / 1_000_000_000L + " s: the VIP "
                 + DemoNetwork.text(network.vip()) + " is on " + stage.owner() + ", and "
                 + SessionKind.values().length * Traffic.CLIENTS_OF_A_KIND + " clients begin to come");

@@ -2,6 +2,7 @@ package io.hawser.node.demo;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -30,8 +31,9 @@ final class NodeProcess implements AutoCloseable {
      * @param distribution the directory with {@code bin/lb-node}
      * @param file its configuration
      * @param log what it prints goes there
+     * @param option one more option of its JVM, which then takes its classes from no archive; may be empty
      */
-    static NodeProcess start(String id, Path distribution, Path file, Path log) throws IOException {
+    static NodeProcess start(String id, Path distribution, Path file, Path log, String option) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         distribution.resolve("bin/lb-node").toString(),
                         "run",
@@ -41,7 +43,10 @@ final class NodeProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         Map<String, String> environment = builder.environment();
-        environment.put("HAWSER_JAVA_OPTS", JVM);
+        environment.put("HAWSER_JAVA_OPTS", JVM + ' ' + option);
+        if (!option.isEmpty()) {
+            environment.put(Rehearsal.ARCHIVE, "");
+        }
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.remove("NOTIFY_SOCKET");
         return new NodeProcess(id, builder.start(), log);
@@ -63,6 +68,16 @@ final class NodeProcess implements AutoCloseable {
     /** Sends SIGKILL; it has no time to tell anybody. */
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** Sends SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Whether it has ended within that time. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Kills it, and waits until it is gone. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What runs: ZooKeeper and backends in this process, and each node in one of its own. One thread, but for the nodes. */
@@ -24,9 +25,13 @@ final class Stage implements AutoCloseable {
     /** What a node answers at once, or not at all since it was killed. */
     private static final Duration ANSWER = Duration.ofSeconds(5);
 
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    private static final long TICK_MILLIS = 200;
+
     private final DemoNetwork network;
     private final NodeFile files;
     private final int count;
+    private final boolean affinity;
     private final Path distribution;
     private final Path directory;
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -36,6 +41,7 @@ final class Stage implements AutoCloseable {
         this.network = network;
         this.files = new NodeFile(network, settings.nodes(), BACKENDS, settings.affinity());
         this.count = settings.nodes();
+        this.affinity = settings.affinity();
         this.distribution = settings.distribution();
         this.directory = directory;
     }
@@ -64,13 +70,21 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Starts all nodes; they do not serve yet. */
-    void startNodes() throws IOException {
+    /**
+     * Starts all nodes; they do not serve yet.
+     *
+     * @param firstOption one more option of the first one's JVM, which then takes its classes from no archive; may be empty
+     */
+    void startNodes(String firstOption) throws IOException {
         for (int i = 1; i <= count; i++) {
             Path file = directory.resolve(NodeFile.node(i) + ".yml");
             Files.writeString(file, files.of(i));
             nodes.add(NodeProcess.start(
-                    NodeFile.node(i), distribution, file, directory.resolve(NodeFile.node(i) + ".log")));
+                    NodeFile.node(i),
+                    distribution,
+                    file,
+                    directory.resolve(NodeFile.node(i) + ".log"),
+                    i == 1 ? firstOption : ""));
         }
     }
 
@@ -84,21 +98,43 @@ final class Stage implements AutoCloseable {
     }
 
     /**
-     * What is not ready yet, for people; null when all nodes serve, one has the VIP, and all know the backends' session
-     * tickets.
+     * Waits until all nodes serve, one has the VIP, and all know the backends' session tickets.
+     *
+     * @param news told what is missing, for people, whenever that changes
+     * @throws IOException when a node has ended, or it takes minutes
      */
-    @Nullable String missing(boolean affinity) throws InterruptedException {
+    void awaitReady(Consumer<String> news) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        String said = "";
+        for (String missing = missing(); missing != null; missing = missing()) {
+            for (NodeProcess node : nodes) {
+                if (!node.isAlive()) {
+                    throw new IOException(node.id() + " ended at its start; " + node.log() + " says why");
+                }
+            }
+            if (System.nanoTime() - start > START_TIMEOUT.toNanos()) {
+                throw new IOException("not ready after " + START_TIMEOUT.toSeconds() + " s: " + missing);
+            }
+            if (!missing.equals(said)) {
+                news.accept(missing);
+                said = missing;
+            }
+            Thread.sleep(TICK_MILLIS);
+        }
+    }
+
+    private @Nullable String missing() throws InterruptedException {
         int ready = 0;
         String missing = null;
         for (NodeProcess node : nodes) {
-            String own = missing(node, affinity);
+            String own = missing(node);
             ready += own == null ? 1 : 0;
             missing = missing == null ? own : missing;
         }
         return missing == null ? null : ready + " of " + count + " nodes are ready; " + missing;
     }
 
-    private @Nullable String missing(NodeProcess node, boolean affinity) throws InterruptedException {
+    private @Nullable String missing(NodeProcess node) throws InterruptedException {
         NodeApi api = api(node);
         try {
             VipPage vips = api.vips().value();
