@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
  * What nodes tell each other about backends: how each finds them by its own probes, and who issues which session tickets.
  *
  * <p>Health is told at once when it changes, and all of it every second, so that a message that is lost matters little and
- * a node that falls silent is no longer counted. Issuers are told when they are found, to whoever has come, and all of them
- * twice a minute.
+ * a node that falls silent is no longer counted. Issuers are told when they are found, to whoever has come or asks, and all
+ * of them twice a minute.
  *
  * <p>On the control thread, except {@link #issuersFound}, which may be called from any.
  */
@@ -27,6 +27,9 @@ public final class BackendNews implements PoolNews {
 
     private static final Topic HEALTH = new Topic("health", 1);
     private static final Topic ISSUERS = new Topic("issuers", 1);
+    /** Asks for them: a node is a member, and told what there is, before it hears. */
+    private static final Topic ISSUERS_WANTED = new Topic("issuers-wanted", 1);
+
     private static final int TICKS_BETWEEN_ISSUERS = 30;
     private static final int MAX_REASON = 200;
     /** Of one backend's health and of one issuer, at the least. */
@@ -66,6 +69,7 @@ public final class BackendNews implements PoolNews {
     public void start(Runnable peersChanged) {
         HEALTH.listen(state, this::heardHealth);
         ISSUERS.listen(state, this::heardIssuers);
+        ISSUERS_WANTED.listen(state, message -> controlThread.execute(this::tellIssuers));
         state.onPeersChanged(() -> controlThread.execute(() -> {
             meet();
             peersChanged.run();
@@ -73,6 +77,7 @@ public final class BackendNews implements PoolNews {
             tellIssuers();
         }));
         meet();
+        ISSUERS_WANTED.tell(state, message -> {});
     }
 
     private void meet() {

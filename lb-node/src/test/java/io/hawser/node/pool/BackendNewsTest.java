@@ -52,6 +52,11 @@ final class BackendNewsTest {
         int aimed;
 
         Node(String id) {
+            this(id, true);
+        }
+
+        /** @param hearsAtOnce else it is a member before it hears what members tell each other */
+        Node(String id, boolean hearsAtOnce) {
             this.id = id;
             this.news = new BackendNews(this, id, pools, Runnable::run, nanoTime::get);
             this.pool = new PoolControl(
@@ -65,8 +70,13 @@ final class BackendNewsTest {
                     RandomGeneratorFactory.of("L64X128MixRandom").create(1));
             pools.put("shop", pool);
             plugged.put(id, this);
-            news.start(() -> aimed++);
+            if (hearsAtOnce) {
+                news.start(() -> aimed++);
+            }
             plugged.values().forEach(node -> node.peerListeners.forEach(Runnable::run));
+            if (!hearsAtOnce) {
+                news.start(() -> aimed++);
+            }
         }
 
         void vanish() {
@@ -252,6 +262,11 @@ final class BackendNewsTest {
         Node late = new Node("late");
         assertThat(late.pool.pool().issuers().issuers())
                 .as("a node that comes later is told")
+                .extracting(Issuer::backend)
+                .containsExactly("b1");
+        Node slow = new Node("slow", false);
+        assertThat(slow.pool.pool().issuers().issuers())
+                .as("and one that was told before it heard asks")
                 .extracting(Issuer::backend)
                 .containsExactly("b1");
         assertThat(a.aimed).as("and probes are shared out anew").isPositive();
