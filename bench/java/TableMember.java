@@ -1,13 +1,19 @@
 import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.LocalAffinityTable;
+import io.hawser.node.identity.HandshakeCounts;
+import io.hawser.node.identity.IdentityFiles;
+import io.hawser.node.identity.KeptIdentity;
 import io.hawser.node.state.SharedTable;
 import io.hawser.node.state.TableEvents;
 import io.hawser.node.state.hazelcast.HazelcastSettings;
 import io.hawser.node.state.hazelcast.HazelcastState;
+import io.hawser.node.state.hazelcast.LinkSecurity;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,10 +67,25 @@ public final class TableMember {
         InetSocketAddress own = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         state = HazelcastState.join(
                 new HazelcastSettings(
-                        "bench", "m" + port, own, Duration.ofMillis(10), Duration.ofSeconds(30), () -> all),
+                        "bench", "m" + port, own, Duration.ofMillis(10), Duration.ofSeconds(30), () -> all, security()),
                 System::nanoTime,
                 11);
         table = state.share("bench", mirror, TTL_MILLIS, MAX_ENTRIES, events);
+    }
+
+    /** TABLE_TLS names a directory with node.crt, node.key and ca.crt: the members then speak TLS. */
+    private static LinkSecurity security() throws Exception {
+        String directory = System.getenv("TABLE_TLS");
+        if (directory == null) {
+            return null;
+        }
+        Path files = Path.of(directory);
+        return new LinkSecurity(
+                KeptIdentity.of(
+                        new IdentityFiles(
+                                "cluster.tls", files.resolve("node.crt"), files.resolve("node.key"), files.resolve("ca.crt")),
+                        Clock.systemUTC()),
+                new HandshakeCounts());
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -15,4 +15,10 @@ public record AdminConfig(
                         value =
                                 "The file whose first line is the token that a change (`POST`) must carry; without it, anyone"
                                         + " who reaches the admin server may change things.")
-                @Nullable Path tokenFile) {}
+                @Nullable Path tokenFile,
+        @Key(
+                        value =
+                                "With it, the admin server speaks HTTPS and nothing else. The files are read again when they"
+                                        + " change.",
+                        restart = true)
+                @Nullable AdminTlsConfig tls) {}

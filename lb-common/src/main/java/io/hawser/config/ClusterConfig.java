@@ -2,6 +2,7 @@ package io.hawser.config;
 
 import io.hawser.net.Endpoint;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that this one shares its sessions and its view of the backends with.
@@ -32,7 +33,14 @@ public record ClusterConfig(
                         min = 1,
                         nonEmpty = true,
                         restart = true)
-                List<Endpoint> join) {
+                List<Endpoint> join,
+        @Key(
+                        value =
+                                "With it, the members speak TLS 1.3 with each other, and each shows a certificate: whoever has"
+                                        + " none gets nothing. All nodes have it, or none. The files are read again when they"
+                                        + " change.",
+                        restart = true)
+                @Nullable TlsConfig tls) {
 
     public ClusterConfig {
         join = List.copyOf(join);

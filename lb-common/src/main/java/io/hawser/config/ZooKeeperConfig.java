@@ -32,7 +32,13 @@ public record ZooKeeperConfig(
                                         + " there can be read and changed only by who shows it. Without it, by whoever reaches"
                                         + " ZooKeeper.",
                         restart = true)
-                @Nullable Path authFile) {
+                @Nullable Path authFile,
+        @Key(
+                        value =
+                                "With it, the servers are spoken to by TLS, and each side shows a certificate; `connect` then"
+                                        + " has their secure ports. The files are read again when they change.",
+                        restart = true)
+                @Nullable ZooKeeperTlsConfig tls) {
 
     /** The servers, as ZooKeeper's clients take them: {@code host:port,host:port}. */
     public String servers() {

@@ -59,7 +59,7 @@ final class ConfigReaderTest {
                         null,
                         List.of(),
                         new FailoverConfig(true, Duration.ofMinutes(10), true),
-                        new AdminConfig(new Endpoint("127.0.0.1", 9900), null),
+                        new AdminConfig(new Endpoint("127.0.0.1", 9900), null, null),
                         new LogConfig(LogConfig.Format.LOGFMT, LogConfig.ACCESS_OFF, LogConfig.Level.INFO),
                         List.of(new ListenerConfig(
                                 "https",
@@ -92,14 +92,19 @@ final class ConfigReaderTest {
                 """
                 node: { id: lb1, address: 10.0.0.11, workers: 3, transport: io-uring, max-connections: 5000, liveness-port: 5799,
                         drain-timeout: 90s, shutdown-delay: 1500ms }
-                cluster: { name: edge, port: 5702, join: [ "10.0.0.11:5701", "[2001:db8::12]:5702", lb3.internal:5703 ] }
+                cluster: { name: edge, port: 5702, join: [ "10.0.0.11:5701", "[2001:db8::12]:5702", lb3.internal:5703 ],
+                           tls: { certificate-file: /etc/hawser/node.crt, key-file: /etc/hawser/node.key,
+                                  ca-file: /etc/hawser/ca.crt } }
                 zookeeper: { connect: "10.0.0.21:2181, [2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
-                             session-timeout: 4500ms, auth-file: /etc/hawser/zookeeper.auth }
+                             session-timeout: 4500ms, auth-file: /etc/hawser/zookeeper.auth,
+                             tls: { certificate-file: /etc/hawser/zk.crt, key-file: /etc/hawser/zk.key,
+                                    ca-file: /etc/hawser/zk-ca.crt, server-name: zk.internal } }
                 vips:
                   - { id: web4, address: 10.0.0.100/24, interface: eth0.12, driver: kernel, prefer: [ lb1, lb2 ],
                       preempt: true, preempt-delay: 25s }
                 failover: { hand-over: false, hand-over-timeout: 26s, tell-clients: false }
-                admin: { bind: "[::]:9901", token-file: /etc/hawser/admin.token }
+                admin: { bind: "[::]:9901", token-file: /etc/hawser/admin.token,
+                         tls: { certificate-file: /etc/hawser/admin.crt, key-file: /etc/hawser/admin.key } }
                 log: { format: json, access: /var/log/hawser/access.log, level: debug }
                 listeners:
                   - id: web
@@ -162,11 +167,20 @@ final class ConfigReaderTest {
                                 List.of(
                                         new Endpoint("10.0.0.11", 5701),
                                         new Endpoint("2001:db8::12", 5702),
-                                        new Endpoint("lb3.internal", 5703))),
+                                        new Endpoint("lb3.internal", 5703)),
+                                new TlsConfig(
+                                        Path.of("/etc/hawser/node.crt"),
+                                        Path.of("/etc/hawser/node.key"),
+                                        Path.of("/etc/hawser/ca.crt"))),
                         new ZooKeeperConfig(
                                 "10.0.0.21:2181,[2001:db8::22]:2182,ZK3.internal:2183/edge/hawser",
                                 Duration.ofMillis(4500),
-                                Path.of("/etc/hawser/zookeeper.auth")),
+                                Path.of("/etc/hawser/zookeeper.auth"),
+                                new ZooKeeperTlsConfig(
+                                        Path.of("/etc/hawser/zk.crt"),
+                                        Path.of("/etc/hawser/zk.key"),
+                                        Path.of("/etc/hawser/zk-ca.crt"),
+                                        "zk.internal")),
                         List.of(new VipConfig(
                                 "web4",
                                 HostPrefix.parse("10.0.0.100/24"),
@@ -176,7 +190,10 @@ final class ConfigReaderTest {
                                 true,
                                 Duration.ofSeconds(25))),
                         new FailoverConfig(false, Duration.ofSeconds(26), false),
-                        new AdminConfig(new Endpoint("::", 9901), Path.of("/etc/hawser/admin.token")),
+                        new AdminConfig(
+                                new Endpoint("::", 9901),
+                                Path.of("/etc/hawser/admin.token"),
+                                new AdminTlsConfig(Path.of("/etc/hawser/admin.crt"), Path.of("/etc/hawser/admin.key"))),
                         new LogConfig(LogConfig.Format.JSON, "/var/log/hawser/access.log", LogConfig.Level.DEBUG),
                         List.of(new ListenerConfig(
                                 "web",
@@ -217,14 +234,14 @@ final class ConfigReaderTest {
         HawserConfig config = Configs.valid(
                 "node: { address: 10.0.0.11 }\ncluster:\nzookeeper: { connect: \"zk:2181\" }\n" + Configs.MINIMAL);
 
-        assertThat(config.cluster()).isEqualTo(new ClusterConfig("hawser", 5701, List.of()));
-        assertThat(config.zookeeper()).isEqualTo(new ZooKeeperConfig("zk:2181", Duration.ofSeconds(3), null));
+        assertThat(config.cluster()).isEqualTo(new ClusterConfig("hawser", 5701, List.of(), null));
+        assertThat(config.zookeeper()).isEqualTo(new ZooKeeperConfig("zk:2181", Duration.ofSeconds(3), null, null));
     }
 
     @Test
     void tellsServersAndPathOfZooKeeperApart() {
-        ZooKeeperConfig below = new ZooKeeperConfig("a:1,b:2/edge/hawser", Duration.ofSeconds(3), null);
-        ZooKeeperConfig atTheRoot = new ZooKeeperConfig("a:1,b:2", Duration.ofSeconds(3), null);
+        ZooKeeperConfig below = new ZooKeeperConfig("a:1,b:2/edge/hawser", Duration.ofSeconds(3), null, null);
+        ZooKeeperConfig atTheRoot = new ZooKeeperConfig("a:1,b:2", Duration.ofSeconds(3), null, null);
 
         assertThat(below.servers()).isEqualTo("a:1,b:2");
         assertThat(below.chroot()).isEqualTo("/edge/hawser");

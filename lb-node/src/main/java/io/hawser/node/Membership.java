@@ -23,9 +23,11 @@ import java.util.function.Supplier;
  * @param coordination what the nodes agree on
  * @param orders what operators have set, as the coordination knows it
  * @param state what the nodes share of sessions and backends
+ * @param identities who this node is on the links that are secured
  * @param started when this node was started
  */
-record Membership(Coordination coordination, OperatorOrders orders, SharedState state, Instant started) {
+record Membership(
+        Coordination coordination, OperatorOrders orders, SharedState state, Identities identities, Instant started) {
 
     /**
      * How long the first connection of an unknown client may wait to hear whether another node knows it. A cluster that is
@@ -43,20 +45,30 @@ record Membership(Coordination coordination, OperatorOrders orders, SharedState 
      */
     static Membership enter(HawserConfig config, BuildInfo build) throws IOException {
         Instant started = Instant.now();
-        Coordination coordination = Plans.coordination(config);
+        Identities identities = Identities.of(config);
+        Coordination coordination;
+        try {
+            coordination = Plans.coordination(config, identities);
+        } catch (IOException | RuntimeException e) {
+            identities.close();
+            throw e;
+        }
         try {
             OperatorOrders orders = new OperatorOrders();
             coordination.start(orders);
             // Before it joins: nodes that start at the same time are to find each other.
             coordination.register(
                     Plans.self(config, Plans.resolve(config.admin().bind(), "admin.bind"), build, started));
-            return new Membership(coordination, orders, join(config, () -> peers(coordination)), started);
+            return new Membership(
+                    coordination, orders, join(config, identities, () -> peers(coordination)), identities, started);
         } catch (InterruptedException e) {
             coordination.close();
+            identities.close();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while starting");
         } catch (IOException | RuntimeException e) {
             coordination.close();
+            identities.close();
             throw e;
         }
     }
@@ -73,6 +85,7 @@ record Membership(Coordination coordination, OperatorOrders orders, SharedState 
     void close() {
         state.close();
         coordination.close();
+        identities.close();
     }
 
     /**
@@ -81,7 +94,8 @@ record Membership(Coordination coordination, OperatorOrders orders, SharedState 
      * @param registered where the members are that ZooKeeper knows of
      * @throws IOException saying what is in the way and what to do
      */
-    private static SharedState join(HawserConfig config, Supplier<List<InetSocketAddress>> registered)
+    private static SharedState join(
+            HawserConfig config, Identities identities, Supplier<List<InetSocketAddress>> registered)
             throws IOException {
         ClusterConfig cluster = config.cluster();
         String node = config.node().id();
@@ -98,7 +112,14 @@ record Membership(Coordination coordination, OperatorOrders orders, SharedState 
         InetSocketAddress address =
                 Plans.resolve(new Endpoint(config.node().address(), cluster.port()), "node.address");
         return HazelcastState.join(
-                new HazelcastSettings(cluster.name(), node, address, CLAIM_WAIT, RECONCILE_EVERY, peers),
+                new HazelcastSettings(
+                        cluster.name(),
+                        node,
+                        address,
+                        CLAIM_WAIT,
+                        RECONCILE_EVERY,
+                        peers,
+                        identities.clusterSecurity()),
                 System::nanoTime,
                 new SecureRandom().nextLong());
     }

@@ -189,6 +189,7 @@ public final class Node {
                         () -> state.replication().changesWaiting(),
                         () -> state.replication().safeToStop());
         metrics.sampled().logDropped(eventsDropped);
+        membership.identities().show(metrics);
         this.vips =
                 Vips.of(config, coordination(), state, metrics, transport, control, new VipSockets(), () -> boardNow()
                         .readiness()
@@ -234,7 +235,13 @@ public final class Node {
         var unusedTimer = control.next().scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
         AdminServer server;
         try {
-            server = AdminServer.start(admin, transport.serverChannel(), prepared.admin(), board, metrics)
+            server = AdminServer.start(
+                            admin,
+                            transport.serverChannel(),
+                            prepared.admin(),
+                            identities().admin(),
+                            board,
+                            metrics)
                     .toCompletableFuture()
                     .join();
         } catch (java.util.concurrent.CompletionException e) {
@@ -552,6 +559,10 @@ public final class Node {
 
     Coordination coordination() {
         return membership.coordination();
+    }
+
+    Identities identities() {
+        return membership.identities();
     }
 
     OperatorOrders orders() {

@@ -12,6 +12,7 @@ import io.hawser.config.ListenerConfig;
 import io.hawser.config.PoolConfig;
 import io.hawser.config.RouteConfig;
 import io.hawser.config.ZooKeeperConfig;
+import io.hawser.config.ZooKeeperTlsConfig;
 import io.hawser.health.HealthSettings;
 import io.hawser.limit.AccessList;
 import io.hawser.net.Endpoint;
@@ -24,7 +25,9 @@ import io.hawser.node.coordination.Standalone;
 import io.hawser.node.coordination.zookeeper.Credentials;
 import io.hawser.node.coordination.zookeeper.ZooKeeperCoordination;
 import io.hawser.node.coordination.zookeeper.ZooKeeperSettings;
+import io.hawser.node.coordination.zookeeper.ZooKeeperTls;
 import io.hawser.node.file.FileProblem;
+import io.hawser.node.identity.KeptIdentity;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.pool.Pool;
 import io.hawser.node.pool.PoolPlan;
@@ -242,7 +245,7 @@ final class Plans {
      *
      * @throws IOException when the password for it can't be had, saying why
      */
-    static Coordination coordination(HawserConfig config) throws IOException {
+    static Coordination coordination(HawserConfig config, Identities identities) throws IOException {
         String node = config.node().id();
         ZooKeeperConfig zooKeeper = config.zookeeper();
         return zooKeeper == null
@@ -254,8 +257,13 @@ final class Plans {
                                 (int) zooKeeper.sessionTimeout().toMillis(),
                                 node,
                                 config.node().address(),
-                                credentials(zooKeeper.authFile())),
+                                credentials(zooKeeper.authFile()),
+                                tls(zooKeeper.tls(), identities.zooKeeper())),
                         Clock.systemUTC());
+    }
+
+    private static @Nullable ZooKeeperTls tls(@Nullable ZooKeeperTlsConfig config, @Nullable KeptIdentity identity) {
+        return config == null || identity == null ? null : new ZooKeeperTls(identity, config.serverName());
     }
 
     private static @Nullable Credentials credentials(@Nullable Path file) throws IOException {
@@ -283,7 +291,7 @@ final class Plans {
                 config.node().id(),
                 address,
                 cluster == null ? 0 : cluster.port(),
-                "http://" + reachable,
+                (config.admin().tls() == null ? "http://" : "https://") + reachable,
                 build.version(),
                 started);
     }

@@ -91,6 +91,7 @@ final class Reloads {
     }
 
     private Change tryReload() {
+        node.identities().look();
         Path file = node.file();
         String text;
         try {

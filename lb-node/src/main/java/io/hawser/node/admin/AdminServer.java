@@ -1,5 +1,6 @@
 package io.hawser.node.admin;
 
+import io.hawser.node.identity.KeptIdentity;
 import io.hawser.node.metrics.NodeMetrics;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP/1.1 server on the admin address.
@@ -42,6 +44,7 @@ public final class AdminServer {
      *
      * @param group one loop of its own, which carries no traffic
      * @param transport the server socket's kind, which fits the group
+     * @param identity who it is to clients that speak TLS, and then all must; null for plain HTTP
      * @param node what the requests ask
      * @param metrics what {@code /metrics} shows
      * @return completes exceptionally with an IOException that names the address when it can't be bound
@@ -50,18 +53,21 @@ public final class AdminServer {
             EventLoopGroup group,
             ChannelFactory<? extends ServerChannel> transport,
             AdminSettings settings,
+            @Nullable KeptIdentity identity,
             NodeControl node,
             NodeMetrics metrics) {
-        return start(group, transport, settings, node, metrics, AdminLimits.DEFAULT);
+        return start(group, transport, settings, identity, node, metrics, AdminLimits.DEFAULT);
     }
 
     static CompletionStage<AdminServer> start(
             EventLoopGroup group,
             ChannelFactory<? extends ServerChannel> transport,
             AdminSettings settings,
+            @Nullable KeptIdentity identity,
             NodeControl node,
             NodeMetrics metrics,
             AdminLimits limits) {
+        AdminTls tls = identity == null ? null : new AdminTls(identity, limits.requestMillis());
         RequestGuard guard = new RequestGuard(settings);
         Endpoints endpoints = new Endpoints(node, new MetricsPage(metrics.registry()));
         OpenConnections connections = new OpenConnections(limits.maxConnections(), metrics::adminConnectionRefused);
@@ -77,7 +83,11 @@ public final class AdminServer {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel client) {
-                        addHandlers(client.pipeline(), connections, guard, endpoints, limits);
+                        client.pipeline().addLast("connections", connections);
+                        if (tls != null) {
+                            client.pipeline().addLast("tls", tls.newHandler(client.alloc()));
+                        }
+                        addHandlers(client.pipeline(), guard, endpoints, limits);
                     }
                 })
                 .bind(settings.bind());
@@ -97,16 +107,11 @@ public final class AdminServer {
     }
 
     private static void addHandlers(
-            ChannelPipeline pipeline,
-            OpenConnections connections,
-            RequestGuard guard,
-            Endpoints endpoints,
-            AdminLimits limits) {
+            ChannelPipeline pipeline, RequestGuard guard, Endpoints endpoints, AdminLimits limits) {
         HttpDecoderConfig decoder = new HttpDecoderConfig()
                 .setMaxInitialLineLength(AdminLimits.MAX_REQUEST_LINE)
                 .setMaxHeaderSize(AdminLimits.MAX_HEADER_BYTES);
-        pipeline.addLast("connections", connections)
-                .addLast("http", new HttpServerCodec(decoder))
+        pipeline.addLast("http", new HttpServerCodec(decoder))
                 .addLast("whole", new WholeRequests(limits.maxBodyBytes()))
                 .addLast("deadline", new Deadline(limits.requestMillis()))
                 .addLast("one-by-one", new FlowControlHandler())

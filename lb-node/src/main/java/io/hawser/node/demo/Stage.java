@@ -198,7 +198,7 @@ final class Stage implements AutoCloseable {
     }
 
     private NodeApi api(NodeProcess node) {
-        return new NodeApi(admin(node.id()), null, ANSWER);
+        return new NodeApi(admin(node.id()), null, null, ANSWER);
     }
 
     private int number(String node) {

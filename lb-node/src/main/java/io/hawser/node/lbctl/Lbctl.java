@@ -57,6 +57,14 @@ public final class Lbctl {
     private @Nullable Path tokenFile;
 
     @Option(
+            names = "--ca",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "For https://: the authority that has signed the node's certificate, in PEM. Default:"
+                    + " $LBCTL_CA, else those that Java trusts.")
+    private @Nullable Path authorities;
+
+    @Option(
             names = {"-o", "--output"},
             scope = ScopeType.INHERIT,
             paramLabel = "FORM",
@@ -206,7 +214,9 @@ public final class Lbctl {
         String file = shell.variable("LBCTL_TOKEN_FILE");
         Path token = tokenFile == null && file != null ? Path.of(file) : tokenFile;
         double seconds = requestTimeout == null ? defaultSeconds : requestTimeout;
-        return new NodeApi(address(), token, positive("--request-timeout", seconds));
+        String ca = shell.variable("LBCTL_CA");
+        Path believed = authorities == null && ca != null ? Path.of(ca) : authorities;
+        return new NodeApi(address(), token, believed, positive("--request-timeout", seconds));
     }
 
     private URI address() {

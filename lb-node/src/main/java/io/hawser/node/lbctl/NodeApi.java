@@ -36,10 +36,11 @@ public final class NodeApi {
      *
      * @param node the admin address, without a slash at the end
      * @param tokenFile whose first line changes are sent with; null sends none
+     * @param authorities a PEM file of those whose certificates are believed; null for those that Java trusts
      * @param timeout how long an exchange may take, from connecting to the last byte
      */
-    public NodeApi(URI node, @Nullable Path tokenFile, Duration timeout) {
-        this.client = new NodeClient(node, tokenFile, timeout, json);
+    public NodeApi(URI node, @Nullable Path tokenFile, @Nullable Path authorities, Duration timeout) {
+        this.client = new NodeClient(node, tokenFile, authorities, timeout, json);
     }
 
     /**

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hawser.node.admin.AdminToken;
 import io.hawser.node.admin.ErrorBody;
+import io.hawser.node.identity.Authorities;
+import io.hawser.node.identity.HandshakeFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ final class NodeClient {
 
     private final URI node;
     private final @Nullable Path tokenFile;
+    private final @Nullable Path authorities;
     private final Duration timeout;
     private final ObjectMapper json;
 
@@ -46,11 +50,13 @@ final class NodeClient {
      *
      * @param node the admin address, without a slash at the end
      * @param tokenFile whose first line changes are sent with; null sends none
+     * @param authorities a PEM file of those whose certificates are believed; null for those that Java trusts
      * @param timeout how long an exchange may take, from connecting to the last byte
      */
-    NodeClient(URI node, @Nullable Path tokenFile, Duration timeout, ObjectMapper json) {
+    NodeClient(URI node, @Nullable Path tokenFile, @Nullable Path authorities, Duration timeout, ObjectMapper json) {
         this.node = node;
         this.tokenFile = tokenFile;
+        this.authorities = authorities;
         this.timeout = timeout;
         this.json = json;
     }
@@ -112,6 +118,14 @@ final class NodeClient {
             connection = (HttpURLConnection) URI.create(node + path).toURL().openConnection(Proxy.NO_PROXY);
         } catch (IOException e) {
             throw failure(e);
+        }
+        if (authorities != null && connection instanceof HttpsURLConnection secured) {
+            try {
+                secured.setSSLSocketFactory(
+                        Authorities.context("--ca", authorities).getSocketFactory());
+            } catch (IOException e) {
+                throw new Failure(String.valueOf(e.getMessage()));
+            }
         }
         FutureTask<Answer> task = new FutureTask<>(() -> send(connection, body, token));
         Thread thread = new Thread(task, "exchange");
@@ -200,14 +214,26 @@ final class NodeClient {
                     + " give its admin.bind with --node URL (or LBCTL_NODE)");
         }
         if (e instanceof SSLException) {
-            return new Failure(node + " does not speak TLS as it should: " + e.getMessage()
-                    + "; the admin address itself is http://");
+            return new Failure(tlsFailure(HandshakeFailure.of(e, "admin.tls")));
         }
         if (e instanceof NotHttpException) {
             return new Failure(
-                    node + " does not speak HTTP: give the node's admin.bind with --node URL (or LBCTL_NODE)");
+                    node + " does not speak HTTP: give the node's admin.bind with --node URL (or LBCTL_NODE), and with"
+                            + " https:// where it has admin.tls");
         }
         return new Failure("lost the connection to " + node + " before its answer was whole: " + e.getMessage());
+    }
+
+    private String tlsFailure(HandshakeFailure failure) {
+        return switch (failure.reason()) {
+            case NO_TLS -> node + " does not speak TLS: a node without admin.tls is reached by http://";
+            case UNKNOWN_AUTHORITY ->
+                node + " is not believed to be the node: its certificate is signed by no authority "
+                        + (authorities == null
+                                ? "that Java trusts; give its authority with --ca FILE (or LBCTL_CA)"
+                                : "in " + authorities);
+            default -> "no TLS with " + node + ": " + failure.text();
+        };
     }
 
     private record Answer(int status, String body) {}

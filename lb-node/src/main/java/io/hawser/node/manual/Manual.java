@@ -20,6 +20,8 @@ public final class Manual {
     private static final List<ManualPage.Entry> LBCTL_ENVIRONMENT = List.of(
             new ManualPage.Entry("LBCTL_NODE", "The node's admin address, unless --node says it."),
             new ManualPage.Entry("LBCTL_TOKEN_FILE", "The file with the node's token, unless --token-file says it."),
+            new ManualPage.Entry(
+                    "LBCTL_CA", "The file with the authority of the node's certificate, unless --ca says it."),
             new ManualPage.Entry("NO_COLOR", "Where set, nothing is coloured."),
             new ManualPage.Entry("COLUMNS", "How wide a table may be on a terminal."),
             new ManualPage.Entry("JAVA_HOME", "The Java that runs it, 17 or later; else the java on PATH."),

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Values that somebody else keeps and that are read only when the metrics are asked for.
@@ -23,6 +24,10 @@ public final class Sampled extends Collector {
 
     private record Table(LongSupplier entries, LongSupplier evictions) {}
 
+    private record Certificate(DoubleSupplier ends, BooleanSupplier isCurrent) {}
+
+    private volatile Supplier<Map<String, Long>> clusterHandshakes = Map::of;
+    private final Map<String, Certificate> certificates = new ConcurrentHashMap<>();
     private final Map<String, Table> tables = new ConcurrentHashMap<>();
     private final Map<String, BooleanSupplier> failOpen = new ConcurrentHashMap<>();
     private final Map<String, Single> singles = new ConcurrentHashMap<>();
@@ -95,6 +100,22 @@ public final class Sampled extends Collector {
                 new Single("Such packets that could not be sent.", notToldClients::getAsLong, true));
     }
 
+    /**
+     * {@code hawser_certificate_expiry_timestamp_seconds{link}} and {@code hawser_certificate_current{link}}.
+     *
+     * @param link what it is for: {@code zookeeper}, {@code cluster} or {@code admin}
+     * @param ends when it does, in seconds since 1970
+     * @param isCurrent whether what is in use is what the files hold
+     */
+    public void certificate(String link, DoubleSupplier ends, BooleanSupplier isCurrent) {
+        certificates.put(link, new Certificate(ends, isCurrent));
+    }
+
+    /** {@code hawser_cluster_handshakes_total{result}}: the counts by their result. */
+    public void clusterHandshakes(Supplier<Map<String, Long>> byResult) {
+        clusterHandshakes = byResult;
+    }
+
     /** Log events that were dropped because standard output did not take them in time, since the start. */
     public void logDropped(LongSupplier events) {
         singles.put(
@@ -138,7 +159,26 @@ public final class Sampled extends Collector {
         GaugeMetricFamily open = new GaugeMetricFamily(
                 "hawser_pool_fail_open", "1 while all backends of the pool look down, so that all are tried.", label);
         new TreeMap<>(failOpen).forEach((pool, isOpen) -> open.addMetric(List.of(pool), isOpen.getAsBoolean() ? 1 : 0));
-        List<MetricFamilySamples> samples = new ArrayList<>(List.of(entries, evictions, open));
+        List<String> link = List.of("link");
+        GaugeMetricFamily ends = new GaugeMetricFamily(
+                "hawser_certificate_expiry_timestamp_seconds",
+                "When the certificate ends by which this node is known there, in seconds since 1970.",
+                link);
+        GaugeMetricFamily current = new GaugeMetricFamily(
+                "hawser_certificate_current",
+                "1 while the certificate in use is the one in its file; 0 when the file can't be used.",
+                link);
+        new TreeMap<>(certificates).forEach((name, certificate) -> {
+            ends.addMetric(List.of(name), certificate.ends().getAsDouble());
+            current.addMetric(List.of(name), certificate.isCurrent().getAsBoolean() ? 1 : 0);
+        });
+        CounterMetricFamily handshakes = new CounterMetricFamily(
+                "hawser_cluster_handshakes",
+                "TLS handshakes with other members, and with whoever came to the cluster's port, by their result.",
+                List.of("result"));
+        clusterHandshakes.get().forEach((result, count) -> handshakes.addMetric(List.of(result), (double) count));
+        List<MetricFamilySamples> samples =
+                new ArrayList<>(List.of(entries, evictions, open, ends, current, handshakes));
         new TreeMap<>(singles).forEach((name, single) -> {
             double value = single.value().getAsDouble();
             samples.add(

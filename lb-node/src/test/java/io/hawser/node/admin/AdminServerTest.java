@@ -357,6 +357,7 @@ final class AdminServerTest {
                                     group,
                                     transport.serverChannel(),
                                     new AdminSettings(address, null),
+                                    null,
                                     new TestNode(),
                                     new NodeMetrics(new CollectorRegistry(), "1", "a"))
                             .toCompletableFuture()

@@ -1,5 +1,6 @@
 package io.hawser.node.admin;
 
+import io.hawser.node.identity.KeptIdentity;
 import io.hawser.node.metrics.NodeMetrics;
 import io.hawser.node.transport.Transport;
 import io.netty.channel.EventLoopGroup;
@@ -31,11 +32,16 @@ final class ServedNode implements AutoCloseable {
     }
 
     ServedNode(@Nullable AdminToken token, AdminLimits limits, Transport transport) {
+        this(token, null, limits, transport);
+    }
+
+    ServedNode(@Nullable AdminToken token, @Nullable KeptIdentity identity, AdminLimits limits, Transport transport) {
         group = new MultiThreadIoEventLoopGroup(1, transport.ioHandler().get());
         server = AdminServer.start(
                         group,
                         transport.serverChannel(),
                         new AdminSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token),
+                        identity,
                         node,
                         metrics,
                         limits)

@@ -162,6 +162,7 @@ final class ElectionTest {
                             SESSION_MILLIS,
                             id,
                             "here",
+                            null,
                             null),
                     Clock.systemUTC());
             coordination.start(new Deaf());

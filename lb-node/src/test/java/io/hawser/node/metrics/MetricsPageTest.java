@@ -70,6 +70,8 @@ class MetricsPageTest {
         metrics.sampled().healthChecksDelayed(() -> 0);
         metrics.sampled().coordinationConnected(() -> true);
         metrics.sampled().logDropped(() -> 0);
+        metrics.sampled().clusterHandshakes(() -> Map.of("done", 1L));
+        metrics.sampled().certificate("cluster", () -> 0, () -> true);
     }
 
     private static List<String> labels(MetricFamilySamples family) {

@@ -57,6 +57,7 @@ public final class ZooKeeperCoordination implements Coordination {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
     private static final int MAX_CHANGES_WAITING = 64;
     private static final int MAX_CONNECTION_TIMEOUT_MILLIS = 2000;
+    private static final long DIAGNOSIS_NANOS = 10_000_000_000L;
 
     private final ZooKeeperSettings settings;
     private final Clock clock;
@@ -64,6 +65,7 @@ public final class ZooKeeperCoordination implements Coordination {
     private final CuratorFramework client;
     private final Paths paths;
     private final Protection protection;
+    private final @Nullable TlsClient tls;
     private final NodeClaim claim;
     private final Members members;
     private final OperatorChanges operatorChanges;
@@ -89,6 +91,11 @@ public final class ZooKeeperCoordination implements Coordination {
     private volatile boolean connected;
     private volatile Instant since;
     private volatile @Nullable String problem;
+    private volatile @Nullable String unreachable;
+    /** Whether it is being found out why. */
+    private final AtomicBoolean diagnosing = new AtomicBoolean();
+
+    private long diagnoseNanos = System.nanoTime();
     private volatile Json.@Nullable Holder contender;
 
     /** Makes it; nothing is connected yet. */
@@ -116,6 +123,11 @@ public final class ZooKeeperCoordination implements Coordination {
         Credentials credentials = settings.credentials();
         if (credentials != null) {
             builder.authorization("digest", credentials.bytes()).aclProvider(protection);
+        }
+        ZooKeeperTls secured = settings.tls();
+        this.tls = secured == null ? null : new TlsClient(secured);
+        if (tls != null) {
+            builder.zkClientConfig(tls.config()).zookeeperFactory(tls.factory());
         }
         this.client = builder.build();
         Json json = new Json();
@@ -178,6 +190,7 @@ public final class ZooKeeperCoordination implements Coordination {
         if (now != connected) {
             since = clock.instant();
             connected = now;
+            unreachable = null;
             if (now) {
                 log.info("connected to ZooKeeper at {}", settings.servers());
             } else {
@@ -195,6 +208,7 @@ public final class ZooKeeperCoordination implements Coordination {
     /** Does what is missing, if anything is. */
     private void putInOrder() {
         if (!connected) {
+            diagnose();
             return;
         }
         attempt("put this node's part of ZooKeeper in order", () -> {
@@ -218,6 +232,24 @@ public final class ZooKeeperCoordination implements Coordination {
             members.look();
             vips.putInOrder();
         });
+    }
+
+    /** Finds out now and then why there is no connection, on a thread of its own, since it takes seconds. */
+    private void diagnose() {
+        if (tls == null || System.nanoTime() - diagnoseNanos < 0 || !diagnosing.compareAndSet(false, true)) {
+            return;
+        }
+        diagnoseNanos = System.nanoTime() + DIAGNOSIS_NANOS;
+        new DefaultThreadFactory("coordination-diagnosis", true)
+                .newThread(() -> {
+                    String found = tls.problem(settings.servers());
+                    if (!connected && found != null && !found.equals(unreachable)) {
+                        unreachable = found;
+                        log.warn("ZooKeeper can't be spoken to by TLS: {}", found);
+                    }
+                    diagnosing.set(false);
+                })
+                .start();
     }
 
     private void makePaths() throws Exception {
@@ -272,14 +304,18 @@ public final class ZooKeeperCoordination implements Coordination {
     }
 
     private String lost() {
-        return "ZooKeeper at " + settings.servers() + " is lost" + sinceText()
+        return "ZooKeeper at " + settings.servers() + " is lost" + sinceText() + inParentheses(unreachable)
                 + ": traffic goes on with what is known, and changes by operators are refused until it is back";
     }
 
     private String notReached() {
         return "ZooKeeper at " + settings.servers() + " has not been reached since this node was started"
-                + (problem == null ? "" : " (" + problem + ")")
+                + inParentheses(unreachable == null ? problem : unreachable)
                 + ", so that what operators have set is not known here: traffic is served as the file says";
+    }
+
+    private static String inParentheses(@Nullable String text) {
+        return text == null ? "" : " (" + text + ")";
     }
 
     private String sinceText() {
@@ -407,6 +443,9 @@ public final class ZooKeeperCoordination implements Coordination {
             closing.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (tls != null) {
+            tls.close();
         }
     }
 

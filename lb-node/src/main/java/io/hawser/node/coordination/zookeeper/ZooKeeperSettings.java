@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param node this node's id
  * @param address at which other machines reach it
  * @param credentials who the nodes are to ZooKeeper; null when everybody may do everything there
+ * @param tls how the servers are spoken to by TLS; null when they are not
  */
 public record ZooKeeperSettings(
         String servers,
@@ -18,4 +19,5 @@ public record ZooKeeperSettings(
         int sessionTimeoutMillis,
         String node,
         String address,
-        @Nullable Credentials credentials) {}
+        @Nullable Credentials credentials,
+        @Nullable ZooKeeperTls tls) {}

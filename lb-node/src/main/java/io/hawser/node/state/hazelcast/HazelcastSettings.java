@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How this node is a member of its cluster.
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  *     than any answer of a cluster that is well, short enough that no client notices
  * @param reconcileEvery how often a node compares its tables with the cluster's though nothing tells of a difference
  * @param peers where other members may be; asked again and again, from a thread that may wait
+ * @param security how members make sure of each other; null when they believe whoever comes
  */
 public record HazelcastSettings(
         String cluster,
@@ -22,4 +24,5 @@ public record HazelcastSettings(
         InetSocketAddress address,
         Duration claimWait,
         Duration reconcileEvery,
-        Supplier<List<InetSocketAddress>> peers) {}
+        Supplier<List<InetSocketAddress>> peers,
+        @Nullable LinkSecurity security) {}

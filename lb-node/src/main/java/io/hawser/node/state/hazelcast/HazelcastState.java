@@ -3,9 +3,11 @@ package io.hawser.node.state.hazelcast;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.topic.Message;
 import io.hawser.affinity.LocalAffinityTable;
 import io.hawser.node.state.Peer;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +52,7 @@ public final class HazelcastState implements SharedState {
     private static final long SETTLED_MILLIS = 3000;
 
     private final HazelcastInstance instance;
+    private final @Nullable Links links;
     private final LocalContext context;
     private final Claims claims;
     private final Deltas deltas;
@@ -61,8 +65,13 @@ public final class HazelcastState implements SharedState {
     private volatile boolean backupsInSync;
 
     private HazelcastState(
-            HazelcastInstance instance, LocalContext context, LongSupplier nanoTime, Duration claimWait) {
+            HazelcastInstance instance,
+            @Nullable Links links,
+            LocalContext context,
+            LongSupplier nanoTime,
+            Duration claimWait) {
         this.instance = instance;
+        this.links = links;
         this.context = context;
         this.tables = context.tables();
         this.claims = new Claims(this::memberOf, nanoTime, claimWait);
@@ -87,9 +96,12 @@ public final class HazelcastState implements SharedState {
     public static HazelcastState join(HazelcastSettings settings, LongSupplier nanoTime, long hashSeed)
             throws IOException {
         LocalContext context = new LocalContext(() -> nanoTime.getAsLong() / 1_000_000, hashSeed);
+        LinkSecurity security = settings.security();
+        Links links = security == null ? null : new Links(security, nanoTime);
         try {
             HazelcastState state = new HazelcastState(
-                    Hazelcast.newHazelcastInstance(MemberConfig.of(settings, context)),
+                    newInstance(MemberConfig.of(settings, context), links),
+                    links,
                     context,
                     nanoTime,
                     settings.claimWait());
@@ -97,12 +109,22 @@ public final class HazelcastState implements SharedState {
             state.start(settings.reconcileEvery());
             return state;
         } catch (RuntimeException e) {
+            if (links != null) {
+                links.close();
+            }
             throw new IOException(
                     "can't join the cluster " + settings.cluster() + " at " + settings.address() + ": "
                             + e.getMessage() + "; see that cluster.port is free there and open to the other nodes,"
                             + " and that node.address is an address of this machine",
                     e);
         }
+    }
+
+    private static HazelcastInstance newInstance(Config config, @Nullable Links links) {
+        return links == null
+                ? Hazelcast.newHazelcastInstance(config)
+                : HazelcastInstanceFactory.newHazelcastInstance(
+                        config, config.getInstanceName(), new SecuredNodeContext(links));
     }
 
     /** Two nodes of one name would overwrite each other wherever nodes are told apart by it. */
@@ -367,5 +389,8 @@ public final class HazelcastState implements SharedState {
         sync.shutdownNow();
         claims.stop();
         instance.shutdown();
+        if (links != null) {
+            links.close();
+        }
     }
 }

@@ -122,8 +122,8 @@ final class ZooKeeperCoordinationTest {
     }
 
     private TestNode made(String id, int port, int sessionMillis, Waits waits, @Nullable Credentials credentials) {
-        ZooKeeperSettings settings =
-                new ZooKeeperSettings("127.0.0.1:" + port, CHROOT, sessionMillis, id, "address-of-" + id, credentials);
+        ZooKeeperSettings settings = new ZooKeeperSettings(
+                "127.0.0.1:" + port, CHROOT, sessionMillis, id, "address-of-" + id, credentials, null);
         TestNode node = new TestNode(new ZooKeeperCoordination(settings, Clock.systemUTC(), waits), new Heard());
         opened.push(node);
         return node;

@@ -101,7 +101,7 @@ final class HazelcastStateTest {
             address = (InetSocketAddress) free.getLocalSocketAddress();
         }
         addresses.add(address);
-        return new Node(new HazelcastSettings("test", id, address, SOON, NEVER, () -> addresses), pool);
+        return new Node(new HazelcastSettings("test", id, address, SOON, NEVER, () -> addresses, null), pool);
     }
 
     private static void awaitAll(List<Node> nodes, int members) {
