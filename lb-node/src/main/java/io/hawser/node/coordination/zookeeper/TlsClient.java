@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TlsClient implements AutoCloseable {
 
     private static final int CONNECT_MILLIS = 1000;
-    private static final int HANDSHAKE_MILLIS = 2000;
+    private static final int HANDSHAKE_MILLIS = 5000;
     /** In TLS 1.3 a server refuses a client only after the handshake is over for the client. */
     private static final int REFUSAL_MILLIS = 500;
 

@@ -30,7 +30,7 @@ final class Links {
 
     private static final Logger log = LoggerFactory.getLogger(Links.class);
 
-    static final long HANDSHAKE_MILLIS = 5000;
+    static final long HANDSHAKE_MILLIS = 10_000;
 
     /** More than any cluster has nodes. */
     static final int MAX_HANDSHAKES = 256;
