@@ -53,10 +53,11 @@ http {{
 NO_SESSIONS = """  ssl_session_cache off;
   ssl_session_tickets off;"""
 
-# A ticket in the clear in each handshake: what a node that ties sessions to backends has to learn most from.
-TICKETS = """  ssl_protocols TLSv1.2;
-  ssl_session_cache off;
-  ssl_session_tickets on;"""
+# Likewise, but each has a session id, new each time, as if it could be resumed: what a node that ties sessions to backends
+# looks for and learns in each connection.
+SESSION_IDS = """  ssl_protocols TLSv1.2;
+  ssl_session_cache none;
+  ssl_session_tickets off;"""
 
 
 def nginx_user():
@@ -108,7 +109,7 @@ def _make_certificate(directory):
         check=True, capture_output=True)
 
 
-def start(processes, directory, nginx, ports, workers, files, tickets=False):
+def start(processes, directory, nginx, ports, workers, files, session_ids=False):
     """Starts the server on all the ports, with a certificate made now."""
     _make_certificate(directory)
     with open(f"{directory}/bulk", "wb") as bulk:
@@ -117,7 +118,7 @@ def start(processes, directory, nginx, ports, workers, files, tickets=False):
     with open(config, "w") as out:
         out.write(CONFIG.format(
             user=nginx_user(), workers=workers, files=files, directory=directory, name=SERVER_NAME,
-            sessions=TICKETS if tickets else NO_SESSIONS, small=SMALL_PATH, bulk=BULK_PATH, body=SMALL_BODY,
+            sessions=SESSION_IDS if session_ids else NO_SESSIONS, small=SMALL_PATH, bulk=BULK_PATH, body=SMALL_BODY,
             listens="\n    ".join(f"listen {LOOPBACK}:{port} ssl backlog=4096;" for port in ports)))
     child = processes.start("backend", [nginx, "-p", directory, "-c", config])
     for port in ports:

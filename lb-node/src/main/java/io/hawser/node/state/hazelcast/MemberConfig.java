@@ -38,6 +38,54 @@ final class MemberConfig {
 
     static final String NODE_ATTRIBUTE = "io.hawser.node";
 
+    /**
+     * What may have gone wrong where another member ran something, and what such an exception has within. One that is not
+     * here is heard of all the same, but not what it was.
+     */
+    private static final String[] FAILURES = {
+        "java.lang.Throwable",
+        "java.lang.StackTraceElement",
+        "[Ljava.lang.StackTraceElement;",
+        "java.util.ArrayList",
+        "java.util.CollSer",
+        "java.util.Collections$EmptyList",
+        "java.util.Collections$UnmodifiableCollection",
+        "java.util.Collections$UnmodifiableList",
+        "java.lang.Exception",
+        "java.lang.RuntimeException",
+        "java.lang.IllegalStateException",
+        "java.lang.IllegalArgumentException",
+        "java.lang.NumberFormatException",
+        "java.lang.UnsupportedOperationException",
+        "java.lang.NullPointerException",
+        "java.lang.ClassCastException",
+        "java.lang.IndexOutOfBoundsException",
+        "java.lang.ArrayIndexOutOfBoundsException",
+        "java.lang.NegativeArraySizeException",
+        "java.lang.InterruptedException",
+        "java.lang.SecurityException",
+        "java.lang.ReflectiveOperationException",
+        "java.lang.ClassNotFoundException",
+        "java.lang.Error",
+        "java.lang.AssertionError",
+        "java.lang.LinkageError",
+        "java.lang.NoClassDefFoundError",
+        "java.lang.VirtualMachineError",
+        "java.lang.OutOfMemoryError",
+        "java.lang.StackOverflowError",
+        "java.io.IOException",
+        "java.io.EOFException",
+        "java.io.UTFDataFormatException",
+        "java.io.UncheckedIOException",
+        "java.util.NoSuchElementException",
+        "java.util.ConcurrentModificationException",
+        "java.util.concurrent.CancellationException",
+        "java.util.concurrent.CompletionException",
+        "java.util.concurrent.ExecutionException",
+        "java.util.concurrent.RejectedExecutionException",
+        "java.util.concurrent.TimeoutException",
+    };
+
     private MemberConfig() {}
 
     static Config of(HazelcastSettings settings, LocalContext context) {
@@ -126,20 +174,8 @@ final class MemberConfig {
                 // operation ends with are let in.
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig()
                         .setDefaultsDisabled(true)
-                        .setWhitelist(new ClassFilter()
-                                .addPrefixes("com.hazelcast.")
-                                .addClasses(
-                                        "java.lang.Throwable",
-                                        "java.lang.Exception",
-                                        "java.lang.RuntimeException",
-                                        "java.lang.IllegalStateException",
-                                        "java.lang.IllegalArgumentException",
-                                        "java.lang.StackTraceElement",
-                                        "[Ljava.lang.StackTraceElement;",
-                                        "java.util.Collections$EmptyList",
-                                        "java.util.Collections$UnmodifiableList",
-                                        "java.util.concurrent.TimeoutException",
-                                        "java.util.concurrent.CompletionException")));
+                        .setWhitelist(
+                                new ClassFilter().addPrefixes("com.hazelcast.").addClasses(FAILURES)));
     }
 
     /** Binds to one address and no other, and says so to the others. */

@@ -6,6 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
+import com.hazelcast.core.OperationTimeoutException;
+import com.hazelcast.nio.serialization.HazelcastSerializationException;
+import com.hazelcast.spi.exception.PartitionMigratingException;
+import com.hazelcast.spi.exception.RetryableHazelcastException;
+import com.hazelcast.spi.exception.TargetNotMemberException;
+import com.hazelcast.spi.impl.SerializationServiceSupport;
 import io.hawser.affinity.AffinityBatch;
 import io.hawser.affinity.AffinityKey;
 import io.hawser.affinity.AffinityTable;
@@ -14,17 +21,27 @@ import io.hawser.node.state.Peer;
 import io.hawser.node.state.Replication;
 import io.hawser.node.state.SharedTable;
 import io.hawser.node.state.TableEvents;
+import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.ConcurrentModificationException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -322,6 +339,47 @@ final class HazelcastStateTest {
                 .hasMessageContaining("give this one another node.id");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(nodes.get(0).state.peers()).hasSize(3));
+    }
+
+    /** Else the one that asked would hear that the answer can't be read, and nothing of what went wrong. */
+    @Test
+    void memberHearsWhyAnotherCouldNotDoSomething() {
+        together();
+        var bytes = ((SerializationServiceSupport) nodes.get(0).instance()).getSerializationService();
+        IOException suppressed = new EOFException("cut");
+        IllegalStateException within = new IllegalStateException("within", new IOException("cause", suppressed));
+        within.addSuppressed(suppressed);
+        for (Throwable failure : List.of(
+                new TargetNotMemberException("not there"),
+                new OperationTimeoutException("late"),
+                new RetryableHazelcastException("again", within),
+                new HazelcastSerializationException("unreadable", suppressed),
+                new HazelcastInstanceNotActiveException("stopped"),
+                new PartitionMigratingException("moving"),
+                new CompletionException(within),
+                new ExecutionException(within),
+                new TimeoutException("late"),
+                new CancellationException("no"),
+                new RejectedExecutionException("full"),
+                new InterruptedException("stop"),
+                new NullPointerException("none"),
+                new ClassCastException("other"),
+                new ArrayIndexOutOfBoundsException(3),
+                new NoSuchElementException("none"),
+                new ConcurrentModificationException("both"),
+                new UnsupportedOperationException("not"),
+                new NumberFormatException("NaN"),
+                new UncheckedIOException(suppressed),
+                new OutOfMemoryError("heap"),
+                new StackOverflowError(),
+                new NoClassDefFoundError("Missing"),
+                new AssertionError("wrong", within))) {
+            Object heard = bytes.toObject(bytes.toData(failure));
+            assertThat(heard).isInstanceOf(failure.getClass());
+            assertThat(((Throwable) heard).getMessage()).isEqualTo(failure.getMessage());
+        }
+        assertThatThrownBy(() -> bytes.toObject(bytes.toData(new File("secret"))))
+                .isInstanceOf(HazelcastSerializationException.class);
     }
 
     @Test
