@@ -27,10 +27,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Three nodes on hosts of their own, with one VIP between them; ZooKeeper, backends and a client each on another host. */
-final class VipCluster {
+public final class VipCluster {
 
-    static final String VIP = "198.51.100.100";
-    static final int PORT = 8443;
+    /** The address that they share. */
+    public static final String VIP = "198.51.100.100";
+    /** Where they listen. */
+    public static final int PORT = 8443;
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Testbed bed;
@@ -41,10 +44,41 @@ final class VipCluster {
     private final ZooKeeper zooKeeper;
     private final ArpObserver observer;
     private final Map<Host, LbNode> nodes = new LinkedHashMap<>();
-    private final List<Backend> servers = new ArrayList<>();
+    private final Behind behind;
+
+    /** What is behind the nodes. */
+    public interface Behind {
+
+        /** Starts the backends, on that host. */
+        void start(Testbed bed, Host host, Host client) throws Exception;
+
+        /** Adds listeners and pools to a node's configuration. */
+        void configure(Configuration configuration);
+    }
+
+    private static final class OneServer implements Behind {
+        private final List<Backend> servers = new ArrayList<>();
+
+        @Override
+        public void start(Testbed bed, Host host, Host client) throws Exception {
+            servers.add(host.call(() -> bed.jdkServer("b1", host.address())));
+        }
+
+        @Override
+        public void configure(Configuration configuration) {
+            configuration.listener("https").bind("0.0.0.0:" + PORT).route("p");
+            configuration.pool("p").backends(servers.toArray(Backend[]::new));
+        }
+    }
 
     VipCluster(Testbed bed, int size) throws Exception {
+        this(bed, size, new OneServer());
+    }
+
+    /** When this returns, all nodes serve. */
+    public VipCluster(Testbed bed, int size, Behind behind) throws Exception {
         this.bed = bed;
+        this.behind = behind;
         this.lab = bed.closing(Lab.create());
         List<Host> hosts = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
@@ -55,7 +89,7 @@ final class VipCluster {
         this.zooKeeperHost = lab.host("zk");
         this.observer = bed.closing(lab.observer());
         this.zooKeeper = bed.zooKeeper(zooKeeperHost, zooKeeperHost.address());
-        backends.call(() -> servers.add(bed.jdkServer("b1", backends.address())));
+        behind.start(bed, backends, client);
         for (Host host : hosts) {
             start(host);
         }
@@ -63,7 +97,7 @@ final class VipCluster {
     }
 
     /** Starts the node of a host; when this returns it serves. */
-    LbNode start(Host host) throws IOException {
+    public LbNode start(Host host) throws IOException {
         Configuration configuration = new Configuration()
                 .node("id", host.name())
                 .node("address", host.address())
@@ -73,18 +107,22 @@ final class VipCluster {
                 .zookeeper("connect", zooKeeper.connect())
                 .zookeeper("session-timeout", "3s")
                 .vip(Map.of("id", "web", "address", VIP + "/32", "interface", "eth0"));
-        configuration.listener("https").bind("0.0.0.0:" + PORT).route("p");
-        configuration.pool("p").backends(servers.toArray(Backend[]::new));
+        behind.configure(configuration);
         LbNode node = bed.node(host.name(), host, configuration, ":");
         nodes.put(host, node);
         return node;
     }
 
     /** Waits until so many nodes could own the VIP, or do. */
-    void awaitCandidates(int count) {
+    public void awaitCandidates(int count) {
         await("the VIP has an owner and " + (count - 1) + " others stand by")
                 .atMost(PATIENCE)
-                .until(() -> candidates().size() == count && owners().size() == 1);
+                .until(() -> isWhole(count));
+    }
+
+    /** Whether so many nodes have the VIP or could take it over, and one has it. */
+    public boolean isWhole(int count) {
+        return candidates().size() == count && owners().size() == 1;
     }
 
     private Set<String> candidates() {
@@ -102,20 +140,20 @@ final class VipCluster {
     }
 
     /** The hosts whose kernel has the VIP on the link. */
-    List<Host> owners() {
+    public List<Host> owners() {
         return nodes.keySet().stream()
                 .filter(host ->
                         !host.ip("-o", "addr", "show", "dev", "eth0", "to", VIP).isBlank())
                 .toList();
     }
 
-    Host owner() {
+    public Host owner() {
         List<Host> owners = owners();
         assertThat(owners).hasSize(1);
         return owners.get(0);
     }
 
-    Host another() {
+    public Host another() {
         Host owner = owner();
         return nodes.keySet().stream()
                 .filter(host -> !host.equals(owner))
@@ -123,35 +161,35 @@ final class VipCluster {
                 .orElseThrow();
     }
 
-    LbNode node(Host host) {
+    public LbNode node(Host host) {
         return Objects.requireNonNull(nodes.get(host), host.name());
     }
 
-    Lab lab() {
+    public Lab lab() {
         return lab;
     }
 
-    Host client() {
+    public Host client() {
         return client;
     }
 
-    Host zooKeeperHost() {
+    public Host zooKeeperHost() {
         return zooKeeperHost;
     }
 
-    ZooKeeper zooKeeper() {
+    public ZooKeeper zooKeeper() {
         return zooKeeper;
     }
 
-    List<Host> hosts() {
+    public List<Host> hosts() {
         return List.copyOf(nodes.keySet());
     }
 
-    TlsClient tls() throws Exception {
+    public TlsClient tls() throws Exception {
         return bed.client(new InetSocketAddress(VIP, PORT)).from(client.address());
     }
 
-    OsProcess lbctl(Host host, String... arguments) throws IOException {
+    public OsProcess lbctl(Host host, String... arguments) throws IOException {
         return bed.lbctl(node(host), arguments);
     }
 
@@ -159,7 +197,7 @@ final class VipCluster {
      * Makes sure that no two hosts ever answered for the VIP at once: after one has, another that had it before has not
      * any more.
      */
-    void requireOneOwnerAtATime() {
+    public void requireOneOwnerAtATime() {
         List<ArpObserver.Saying> sayings = observer.sayings(VIP);
         Set<String> before =
                 sayings.stream().map(ArpObserver.Saying::mac).limit(1).collect(Collectors.toSet());

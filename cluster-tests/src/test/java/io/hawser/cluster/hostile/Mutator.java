@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes first bytes that a node should not choke on: real ClientHellos, damaged in every way, and things that are none. */
-final class Mutator {
+public final class Mutator {
 
     private static final int RECORD_HEADER = 5;
     private static final byte[][] OTHER_PROTOCOLS = {
@@ -23,7 +23,7 @@ final class Mutator {
 
     private final List<byte[]> captured;
 
-    Mutator() throws IOException {
+    public Mutator() throws IOException {
         this.captured = CapturedHellos.all();
     }
 
@@ -31,7 +31,8 @@ final class Mutator {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    byte[] next(Random random) {
+    /** The next of them. */
+    public byte[] next(Random random) {
         byte[] hello = captured.get(random.nextInt(captured.size())).clone();
         return switch (random.nextInt(12)) {
             case 0 -> hello;

@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** A host of the lab: an interface {@code eth0} on the switch, and whatever processes a test starts on it. */
@@ -61,25 +59,7 @@ public final class Host implements Place {
 
     @Override
     public <T> T call(Callable<T> task) throws Exception {
-        FutureTask<T> there = new FutureTask<>(() -> {
-            Namespaces.enter(namespace());
-            return task.call();
-        });
-        // Of its own: whoever has entered a namespace stays there.
-        Thread thread = new Thread(there, "on-" + name);
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            return there.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception failure) {
-                throw failure;
-            }
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw e;
-        }
+        return Namespaces.call("/run/netns/" + namespace(), name, task);
     }
 
     /**
