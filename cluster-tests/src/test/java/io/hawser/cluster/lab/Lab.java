@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -21,6 +23,8 @@ public final class Lab implements AutoCloseable {
     private static final String PREFIX = "hawser-";
     private static final int FIRST_HOST = 11;
     private static final AtomicInteger LABS = new AtomicInteger();
+    private static final Pattern NAMESPACE =
+            Pattern.compile("nsid (?<number>\\d+) \\(iproute2 netns name: (?<name>\\S+)\\)");
 
     private final String prefix;
     private final String ip;
@@ -114,6 +118,21 @@ public final class Lab implements AutoCloseable {
     public ArpObserver observer() {
         return new ArpObserver(inNamespace(
                 switchNamespace(), List.of(Tool.TCPDUMP.path(), "-l", "-n", "-e", "-tt", "-i", "br0", "arp")));
+    }
+
+    /** Hears from the kernels of all hosts that there are by now which addresses they have. */
+    public AddressObserver addresses() {
+        Map<String, Host> byNumber = new LinkedHashMap<>();
+        Matcher known = NAMESPACE.matcher(Command.run(List.of(ip, "-n", switchNamespace(), "netns", "list-id"), ""));
+        while (known.find()) {
+            for (Host host : hosts.values()) {
+                if (host.namespace().equals(known.group("name"))) {
+                    byNumber.put(known.group("number"), host);
+                }
+            }
+        }
+        return new AddressObserver(
+                inNamespace(switchNamespace(), List.of(ip, "-ts", "-o", "monitor", "address", "all-nsid")), byNumber);
     }
 
     String switchNamespace() {

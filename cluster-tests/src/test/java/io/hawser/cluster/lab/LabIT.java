@@ -110,6 +110,31 @@ final class LabIT {
         }
     }
 
+    @Test
+    void hearsWhichHostHasAnAddress() {
+        String vip = "198.51.100.100";
+        String vip6 = "2001:db8:100::100";
+        try (AddressObserver observer = lab.addresses()) {
+            await("it listens").atMost(PATIENCE).until(() -> {
+                a.ip("addr", "replace", vip + "/32", "dev", "eth0", "valid_lft", "1000", "preferred_lft", "1000");
+                return observer.having(vip).equals(List.of(a));
+            });
+            b.ip("addr", "add", vip + "/32", "dev", "lo");
+            a.ip("addr", "del", vip + "/32", "dev", "eth0");
+            b.ip("addr", "add", vip + "/32", "dev", "eth0", "valid_lft", "1", "preferred_lft", "1");
+            c.ip("addr", "add", vip6 + "/128", "dev", "eth0", "nodad");
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                assertThat(observer.changes(vip))
+                        .extracting(AddressObserver.Change::host)
+                        .containsExactly(a, a, b, b);
+                assertThat(observer.changes(vip))
+                        .extracting(AddressObserver.Change::has)
+                        .containsExactly(true, false, true, false);
+                assertThat(observer.having(vip6)).containsExactly(c);
+            });
+        }
+    }
+
     /** Makes a host ask for an address: it sends a datagram there. */
     private static void touch(Host host, String address) {
         host.succeeds("bash", "-c", "echo > /dev/udp/" + address + "/9");
