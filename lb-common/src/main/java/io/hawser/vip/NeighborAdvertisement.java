@@ -3,7 +3,7 @@ package io.hawser.vip;
 import io.hawser.net.IpAddress;
 import java.nio.ByteBuffer;
 
-/** An unsolicited neighbour advertisement (RFC 4861 sections 4.4 and 7.2.6) to all nodes, with its IPv6 header. */
+/** A neighbour advertisement (RFC 4861 sections 4.4 and 7.2), with its IPv6 header. */
 public final class NeighborAdvertisement {
 
     private static final IpAddress ALL_NODES = new IpAddress(0xff02_0000_0000_0000L, 1);
@@ -16,7 +16,7 @@ public final class NeighborAdvertisement {
     private NeighborAdvertisement() {}
 
     /**
-     * Tells everybody on the link that an address is here.
+     * Tells everybody on the link, unasked, that an address is here.
      *
      * @param mac six bytes
      */
@@ -41,5 +41,25 @@ public final class NeighborAdvertisement {
         // RFC 4443 section 2.3: over a pseudo-header of both addresses, the length and the protocol, and the message.
         packet.putShort(HEADER + 2, InternetChecksum.of(packet, 8, HEADER + BODY, BODY + ICMPV6));
         return packet.array();
+    }
+
+    /** Whether these bytes, from the IPv6 header on, say that somebody has the address, or come from it. */
+    public static boolean isFrom(ByteBuffer packet, IpAddress address) {
+        if (packet.remaining() < HEADER + BODY - 8) {
+            return false;
+        }
+        int at = packet.position();
+        byte type = packet.get(at + HEADER);
+        if (packet.get(at + 6) != ICMPV6 || packet.get(at + 7) != (byte) 255) {
+            return false;
+        }
+        return (type == TYPE && address(packet, at + HEADER + 8).equals(address))
+                || (type == NeighborSolicitation.TYPE && address(packet, at + 8).equals(address));
+    }
+
+    private static IpAddress address(ByteBuffer packet, int at) {
+        byte[] bytes = new byte[16];
+        packet.get(at, bytes);
+        return IpAddress.ofBytes(bytes);
     }
 }

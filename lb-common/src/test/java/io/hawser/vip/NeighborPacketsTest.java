@@ -45,6 +45,42 @@ final class NeighborPacketsTest {
         assertThat(hex(packet))
                 .matches("60000000" + "0020" + "3a" + "ff" + address + "ff020000000000000000000000000001" + "8800"
                         + "[0-9a-f]{4}" + "20000000" + address + "0201" + "02000000000b");
+        requireSoundSum(packet);
+    }
+
+    @Test
+    void asksByNeighbourSolicitation() {
+        IpAddress own = address("fe80::b");
+        IpAddress vip = address("2001:db8:100::12:3456");
+        byte[] packet = NeighborSolicitation.of(MAC, own, vip);
+        assertThat(hex(packet))
+                .matches("60000000" + "0020" + "3a" + "ff" + "fe80000000000000000000000000000b"
+                        + "ff0200000000000000000001ff123456" + "8700" + "[0-9a-f]{4}" + "00000000"
+                        + "20010db8010000000000000000123456" + "0101" + "02000000000b");
+        requireSoundSum(packet);
+        assertThat(hex(NeighborSolicitation.groupMac(vip))).isEqualTo("3333ff123456");
+    }
+
+    @Test
+    void knowsWhoAnswersAsANeighbour() {
+        IpAddress own = address("fe80::b");
+        IpAddress vip = address("2001:db8:100::100");
+        ByteBuffer answer = ByteBuffer.wrap(NeighborAdvertisement.unsolicited(MAC, vip));
+        assertThat(NeighborAdvertisement.isFrom(answer, vip)).isTrue();
+        assertThat(NeighborAdvertisement.isFrom(answer, own)).isFalse();
+        assertThat(NeighborAdvertisement.isFrom(answer.limit(63), vip)).isFalse();
+        ByteBuffer question = ByteBuffer.wrap(NeighborSolicitation.of(MAC, own, vip));
+        assertThat(NeighborAdvertisement.isFrom(question, own)).isTrue();
+        assertThat(NeighborAdvertisement.isFrom(question, vip))
+                .as("who is asked for has said nothing")
+                .isFalse();
+        question.put(7, (byte) 254);
+        assertThat(NeighborAdvertisement.isFrom(question, own))
+                .as("from behind a router")
+                .isFalse();
+    }
+
+    private static void requireSoundSum(byte[] packet) {
         long sum = 32 + 58;
         for (int at = 8; at < packet.length; at += 2) {
             sum += ByteBuffer.wrap(packet).getShort(at) & 0xffff;

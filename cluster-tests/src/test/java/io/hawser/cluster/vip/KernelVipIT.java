@@ -156,6 +156,26 @@ final class KernelVipIT {
         ask(atB, "probe " + a.address(), "false");
     }
 
+    /** The host may be known by another family's address than the VIP's. */
+    @Test
+    void asksByNeighbourDiscoveryToo() throws Exception {
+        OsProcess atB = holder(b, VIP6);
+        OsProcess v4AtB = holder(b, VIP);
+        ask(holder(a, VIP, VIP6), "hold 100000", "true");
+        ask(atB, "probe " + a.address6(), "false");
+        ask(atB, "probe " + a.address(), "false");
+        ask(v4AtB, "probe " + a.address6(), "false");
+        a.signal(Signal.KILL);
+        awaitGone(a, VIP6);
+        for (String host : List.of(a.address6(), a.address())) {
+            await().atMost(PATIENCE).until(() -> answer(atB, "probe " + host).endsWith("true"));
+        }
+        await().atMost(PATIENCE)
+                .until(() -> answer(v4AtB, "probe " + a.address6()).endsWith("true"));
+        lab.faults().cut(a, b);
+        ask(atB, "probe " + a.address6(), "false");
+    }
+
     private static boolean knows(Host asking, Host holder) {
         asking.succeeds("bash", "-c", "echo > /dev/udp/" + VIP + "/9");
         asking.succeeds("bash", "-c", "echo > /dev/udp/" + VIP6 + "/9");

@@ -96,6 +96,9 @@ public final class VipOwner {
             }
             case "retire" -> {
                 onDriver(() -> vips.forEach(vip -> {
+                    if (!driver.prepareRetire(vip).toCompletableFuture().join()) {
+                        throw new IllegalStateException("connections can't be handed over");
+                    }
                     driver.retire(vip, 100_000);
                     connections.retired(vip, () -> driverThread.execute(() -> driver.finish(vip)));
                 }));

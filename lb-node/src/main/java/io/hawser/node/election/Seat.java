@@ -48,6 +48,9 @@ final class Seat {
     /** Whether connections may be open over it that can't go on while another node has it. */
     private boolean stranded;
 
+    /** The order to let go for which the driver makes its preparations; 0: none. */
+    private long retiring;
+
     private long standbys;
     private @Nullable String problem;
     private long failedAtNanos;
@@ -218,6 +221,7 @@ final class Seat {
             boolean done = contested.driver().hold(contested.vip(), hold.lifetimeSeconds(), hold.notAfterNanos());
             if (done && !here) {
                 here = true;
+                retiring = 0;
                 stranded = false;
                 acquired();
             }
@@ -252,21 +256,49 @@ final class Seat {
         }
     }
 
+    /** An order that comes while the preparations for an earlier one go on isn't put off by them. */
     private void drop(VipAction.Drop drop) {
         here = false;
         EstablishedConnections connections = contested.connections();
+        boolean handsOver = drop.orderly() && connections != null && connections.handsOver();
+        if (handsOver && retiring == 0) {
+            retiring = drop.order();
+            attempt("prepare to hand over its connections", () -> {
+                var unused = contested
+                        .driver()
+                        .prepareRetire(contested.vip())
+                        .thenAcceptAsync(possible -> retire(drop.order(), possible), surroundings.thread());
+            });
+            return;
+        }
+        letGo(drop.order(), false);
+    }
+
+    private void retire(long order, boolean possible) {
+        if (retiring == order) {
+            letGo(order, possible);
+        }
+    }
+
+    private void letGo(long order, boolean retires) {
+        boolean wasPrepared = retiring != 0;
+        retiring = 0;
+        EstablishedConnections connections = contested.connections();
         attempt("remove it", () -> {
-            if (drop.orderly() && connections != null && connections.handsOver()) {
+            if (retires && connections != null) {
                 contested.driver().retire(contested.vip(), contested.retireSeconds());
                 connections.retired(contested.vip(), () -> surroundings.thread().execute(this::finish));
             } else {
                 contested.driver().drop(contested.vip());
+                if (wasPrepared) {
+                    contested.driver().finish(contested.vip());
+                }
                 if (connections != null) {
                     connections.lost(contested.vip());
                     stranded = true;
                 }
             }
-            surroundings.thread().execute(() -> tell(new VipEvent.Dropped(drop.order())));
+            surroundings.thread().execute(() -> tell(new VipEvent.Dropped(order)));
         });
     }
 

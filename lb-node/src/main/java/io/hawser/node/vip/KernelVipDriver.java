@@ -5,16 +5,25 @@ import io.hawser.net.IpAddress;
 import io.hawser.vip.ArpPacket;
 import io.hawser.vip.HandOverRules;
 import io.hawser.vip.NeighborAdvertisement;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +40,9 @@ public final class KernelVipDriver implements VipDriver {
     private static final int PROBES = 3;
     private static final Duration PROBE_PATIENCE = Duration.ofMillis(15);
     private static final Duration FILTER_PATIENCE = Duration.ofSeconds(2);
+    /** How long before the end of its lifetime an address may go: Linux rounds its age up (ADDRCONF_TIMER_FUZZ). */
+    private static final long KERNEL_EARLINESS_NANOS = 250_000_000;
+
     private static final int EPERM = 1;
     private static final int EEXIST = 17;
 
@@ -38,8 +50,17 @@ public final class KernelVipDriver implements VipDriver {
     private final Rtnetlink netlink;
     private final Deadline deadline;
     private final List<Vip> vips;
-    /** Ids of those that are kept for connections that are open over them. */
+    /** Ids of those for which this host was told to answer no neighbour. */
     private final Set<String> retired = new HashSet<>();
+
+    /** By id, until when the kernel has it for certain. */
+    private final Map<String, Long> thereUntilNanos = new HashMap<>();
+
+    /** By id, why this host could not be told to answer for it again. */
+    private final Map<String, String> silent = new ConcurrentHashMap<>();
+    /** Where the packet filter is changed, one change after the other: each takes a process, and that its time. */
+    private final ExecutorService filter =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("vip-filter", true));
 
     private final Set<IpAddress> addresses;
     private Guard guard;
@@ -57,6 +78,8 @@ public final class KernelVipDriver implements VipDriver {
         this.deadline = new Deadline(libc);
         for (Vip vip : this.vips) {
             removeEverywhere(vip);
+            // It isn't there any more; but the first exchange with the kernel takes long, and there is time for it now.
+            drop(vip);
         }
         removeRules();
         this.guard = guard();
@@ -111,6 +134,15 @@ public final class KernelVipDriver implements VipDriver {
         }
     }
 
+    private void inTurn(Runnable change) {
+        try {
+            filter.execute(change);
+        } catch (RejectedExecutionException e) {
+            // The guard removes all rules.
+            LOG.debug("the driver is closed", e);
+        }
+    }
+
     @Override
     public boolean hold(Vip vip, int lifetimeSeconds, long notAfterNanos) {
         if (!guard.isAlive()) {
@@ -118,24 +150,56 @@ public final class KernelVipDriver implements VipDriver {
             guard = guard();
         }
         int index = interfaceOf(vip).getIndex();
-        boolean returns = retired.contains(vip.id());
-        if (returns) {
+        String why = silent.remove(vip.id());
+        if (why != null) {
             answerAgain(vip);
+            throw new VipException("vip " + vip.id() + ": this host answers nobody who asks for it: " + why);
         }
+        long lifetimeNanos = TimeUnit.SECONDS.toNanos(lifetimeSeconds);
+        long[] begun = new long[1];
         boolean held = deadline.act(
-                notAfterNanos, () -> check(vip, netlink.keep(vip.address(), vip.length(), index, lifetimeSeconds)));
-        if (held && returns) {
+                notAfterNanos,
+                latest(vip, lifetimeNanos, notAfterNanos),
+                () -> {
+                    begun[0] = System.nanoTime();
+                    check(vip, netlink.keep(vip.address(), vip.length(), index, lifetimeSeconds));
+                },
+                () -> drop(vip));
+        if (held) {
+            thereUntilNanos.put(vip.id(), begun[0] + lifetimeNanos - KERNEL_EARLINESS_NANOS);
+            // Not before: who answers has it.
             finish(vip);
         }
         return held;
     }
 
+    /**
+     * Until when it does no harm that the kernel is told too late to keep an address, if it is told to remove it at once
+     * thereafter. While the address is certainly there, that adds none where another may be by now; and it goes before it
+     * would have gone if the kernel had been told in time.
+     */
+    private long latest(Vip vip, long lifetimeNanos, long notAfterNanos) {
+        Long there = thereUntilNanos.get(vip.id());
+        if (there == null || there - notAfterNanos <= 0) {
+            return notAfterNanos;
+        }
+        return notAfterNanos + Math.min(there - notAfterNanos, lifetimeNanos / 2);
+    }
+
+    /** When that fails, the next time that the VIP is to be held says so. */
     private void answerAgain(Vip vip) {
-        filter(HandOverRules.of(vip.address(), vip.interfaceName()).answerAgain());
+        inTurn(() -> {
+            try {
+                filter(HandOverRules.of(vip.address(), vip.interfaceName()).answerAgain());
+            } catch (VipException e) {
+                silent.put(vip.id(), String.valueOf(e.getMessage()));
+            }
+        });
     }
 
     @Override
     public void drop(Vip vip) {
+        thereUntilNanos.remove(vip.id());
         NetworkInterface found = find(vip);
         if (found != null) {
             check(vip, netlink.remove(vip.address(), vip.length(), found.getIndex()));
@@ -143,15 +207,33 @@ public final class KernelVipDriver implements VipDriver {
     }
 
     @Override
-    public void retire(Vip vip, int seconds) {
+    public CompletionStage<Boolean> prepareRetire(Vip vip) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
         NetworkInterface on = find(vip);
-        try {
-            if (on != null) {
-                retired.add(vip.id());
-                HandOverRules rules = HandOverRules.of(vip.address(), vip.interfaceName());
-                filter(rules.answerNobody(OwnAddress.on(on, vip, addresses)));
-                check(vip, netlink.keep(vip.address(), hostLength(vip), loopback(), seconds));
+        if (on == null) {
+            done.complete(false);
+            return done;
+        }
+        retired.add(vip.id());
+        String rules =
+                HandOverRules.of(vip.address(), vip.interfaceName()).answerNobody(OwnAddress.on(on, vip, addresses));
+        inTurn(() -> {
+            try {
+                filter(rules);
+                done.complete(true);
+            } catch (VipException e) {
+                LOG.warn("vip {}: its connections can't be handed over: {}", vip.id(), e.getMessage());
+            } finally {
+                done.complete(false);
             }
+        });
+        return done.completeOnTimeout(false, 2 * FILTER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void retire(Vip vip, int seconds) {
+        try {
+            check(vip, netlink.keep(vip.address(), hostLength(vip), loopback(), seconds));
         } catch (VipException e) {
             LOG.warn("vip {}: its connections can't be handed over: {}", vip.id(), e.getMessage());
         }
@@ -194,38 +276,35 @@ public final class KernelVipDriver implements VipDriver {
         boolean v4 = vip.address().isV4();
         try (PacketSocket socket =
                 new PacketSocket(libc, v4 ? PacketSocket.ARP : PacketSocket.IPV6, on.getIndex(), PROBE_PATIENCE)) {
-            deadline.act(notAfterNanos, () -> {
+            Runnable announcement = () -> {
                 if (v4) {
                     socket.broadcast(ArpPacket.announcement(ArpPacket.REQUEST, mac, vip.address()));
                     socket.broadcast(ArpPacket.announcement(ArpPacket.REPLY, mac, vip.address()));
                 } else {
                     socket.broadcast(NeighborAdvertisement.unsolicited(mac, vip.address()));
                 }
-            });
+            };
+            var unusedLate = deadline.act(notAfterNanos, notAfterNanos, announcement, () -> {});
         }
     }
 
-    /** For IPv6 nobody is asked yet, and so nothing is proven. */
     @Override
     public boolean answersOnlyForItself(Vip vip, IpAddress host) {
         NetworkInterface on = interfaceOf(vip);
         byte[] mac = macOf(on);
-        IpAddress own = OwnAddress.on(on, vip, addresses);
-        if (mac == null || own == null || !vip.address().isV4() || !host.isV4()) {
+        IpAddress own = OwnAddress.on(on, vip.address().isV4(), addresses);
+        IpAddress hostsNeighbor = OwnAddress.on(on, host.isV4(), addresses);
+        if (mac == null || own == null || hostsNeighbor == null) {
             return false;
         }
-        try (PacketSocket socket = new PacketSocket(libc, PacketSocket.ARP, on.getIndex(), PROBE_PATIENCE)) {
+        int index = on.getIndex();
+        try (NeighborEnquiry afterVip = new NeighborEnquiry(libc, index, mac, own, vip.address(), PROBE_PATIENCE);
+                NeighborEnquiry afterHost =
+                        new NeighborEnquiry(libc, index, mac, hostsNeighbor, host, PROBE_PATIENCE)) {
             for (int i = 0; i < PROBES; i++) {
-                socket.broadcast(ArpPacket.request(mac, own, vip.address()));
-                socket.broadcast(ArpPacket.request(mac, own, host));
-                boolean hostAnswered = false;
-                for (ByteBuffer packet = socket.receive(); packet != null; packet = socket.receive()) {
-                    if (ArpPacket.isFrom(packet, vip.address())) {
-                        return false;
-                    }
-                    hostAnswered |= ArpPacket.isFrom(packet, host);
-                }
-                if (!hostAnswered) {
+                afterVip.ask();
+                afterHost.ask();
+                if (!afterHost.isAnswered() || afterVip.isAnswered()) {
                     return false;
                 }
             }
@@ -273,6 +352,15 @@ public final class KernelVipDriver implements VipDriver {
         }
         for (Vip vip : vips) {
             finish(vip);
+        }
+        filter.shutdown();
+        try {
+            if (!filter.awaitTermination(FILTER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                filter.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            filter.shutdownNow();
+            Thread.currentThread().interrupt();
         }
         guard.close();
         netlink.close();

@@ -15,6 +15,7 @@ interface Libc extends Library {
     int SOCK_CLOEXEC = 0x80000;
     int SOL_SOCKET = 1;
     int SO_RCVTIMEO = 20;
+    int SO_ATTACH_FILTER = 26;
     int ITIMER_REAL = 0;
 
     static Libc load() {

@@ -18,9 +18,14 @@ final class OwnAddress {
      * @return of the VIP's family; null when there is none
      */
     static @Nullable IpAddress on(NetworkInterface link, Vip vip, Set<IpAddress> vips) {
+        return on(link, vip.address().isV4(), vips);
+    }
+
+    /** Likewise, of that family. */
+    static @Nullable IpAddress on(NetworkInterface link, boolean v4, Set<IpAddress> vips) {
         for (InterfaceAddress held : link.getInterfaceAddresses()) {
             IpAddress address = IpAddress.of(held.getAddress());
-            if (address.isV4() == vip.address().isV4() && !vips.contains(address)) {
+            if (address.isV4() == v4 && !vips.contains(address)) {
                 return address;
             }
         }

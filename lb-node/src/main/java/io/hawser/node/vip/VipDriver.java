@@ -1,6 +1,8 @@
 package io.hawser.node.vip;
 
 import io.hawser.net.IpAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What has the kernel hold VIPs. One thread uses it; its methods return in a millisecond or so, except
@@ -27,12 +29,22 @@ public interface VipDriver extends AutoCloseable {
     void drop(Vip vip);
 
     /**
-     * Removes the VIP as {@link #drop} does, but lets the connections that are open over it go on: the host keeps the
-     * address on its loopback, where it answers no neighbour who asks for it, so that what the next owner hands to this
-     * host reaches their sockets. Ends by {@link #finish}, by {@link #hold}, with this process, or by itself.
+     * Prepares {@link #retire}: the host still has the VIP, and answers no neighbour any more who asks for it. Takes some
+     * tens of milliseconds, up to seconds on a host that is overloaded, and holds up nobody meanwhile. Ends as what
+     * {@link #retire} does.
      *
-     * <p>Where that isn't possible it is just dropped. Takes some tens of milliseconds, during which the host still has
-     * the VIP.
+     * @return whether that was possible; completes normally in any case, on any thread
+     */
+    default CompletionStage<Boolean> prepareRetire(Vip vip) {
+        return CompletableFuture.completedFuture(true);
+    }
+
+    /**
+     * Removes the VIP as {@link #drop} does, but lets the connections that are open over it go on: the host keeps the
+     * address on its loopback, so that what the next owner hands to this host reaches their sockets. Ends by
+     * {@link #finish}, by {@link #hold}, with this process, or by itself.
+     *
+     * <p>After {@link #prepareRetire}, and if that was possible.
      *
      * @param seconds after which it ends by itself, 1 or more
      * @throws VipException when the kernel refuses to remove it
@@ -40,7 +52,8 @@ public interface VipDriver extends AutoCloseable {
     void retire(Vip vip, int seconds);
 
     /**
-     * Ends what {@link #retire} began, if it did; connections that are still open over the VIP don't end by that.
+     * Ends what {@link #prepareRetire} and {@link #retire} began, if they did; connections that are still open over the
+     * VIP don't end by that.
      *
      * @throws VipException when the kernel refuses
      */

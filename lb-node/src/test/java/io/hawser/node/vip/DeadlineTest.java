@@ -1,6 +1,7 @@
 package io.hawser.node.vip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,18 +18,49 @@ final class DeadlineTest {
 
     private final Deadline deadline = new Deadline(Libc.load());
     private final AtomicInteger done = new AtomicInteger();
+    private final AtomicInteger undone = new AtomicInteger();
+
+    private boolean act(long inNanos) {
+        long at = System.nanoTime() + inNanos;
+        return deadline.act(at, at, done::incrementAndGet, undone::incrementAndGet);
+    }
 
     @Test
     void doesWhatIsInTime() {
-        assertThat(deadline.act(System.nanoTime() + TimeUnit.HOURS.toNanos(1), done::incrementAndGet))
-                .isTrue();
+        assertThat(act(TimeUnit.HOURS.toNanos(1))).isTrue();
         assertThat(done).hasValue(1);
+        assertThat(undone).hasValue(0);
     }
 
     @Test
     void doesNothingThatIsLate() {
-        assertThat(deadline.act(System.nanoTime(), done::incrementAndGet)).isFalse();
+        assertThat(act(0)).isFalse();
         assertThat(done).hasValue(0);
+    }
+
+    /** The timer would kill a process that is slow for a moment. */
+    @Test
+    void doesNothingWhenLittleTimeIsLeft() {
+        assertThat(act(TimeUnit.MILLISECONDS.toNanos(40))).isFalse();
+        assertThat(done).hasValue(0);
+    }
+
+    /** The kernel may take its time, as while others change addresses. */
+    @Test
+    void undoesWhatTookTooLongAndLives() {
+        long now = System.nanoTime();
+        long late = now + TimeUnit.MILLISECONDS.toNanos(500);
+        boolean inTime = deadline.act(
+                late,
+                now + TimeUnit.HOURS.toNanos(1),
+                () -> {
+                    done.incrementAndGet();
+                    await().until(() -> System.nanoTime() - late > 0);
+                },
+                undone::incrementAndGet);
+        assertThat(inTime).isFalse();
+        assertThat(done).hasValue(1);
+        assertThat(undone).hasValue(1);
     }
 
     /** In a process of its own, since that must not survive it. */
@@ -52,15 +84,21 @@ final class DeadlineTest {
         private Stalled() {}
 
         public static void main(String[] arguments) {
-            new Deadline(Libc.load()).act(System.nanoTime() + TimeUnit.SECONDS.toNanos(2), () -> {
-                System.out.println("looked at the clock");
-                try {
-                    Thread.sleep(TimeUnit.MINUTES.toMillis(1));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                System.out.println("acted");
-            });
+            long soon = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            new Deadline(Libc.load())
+                    .act(
+                            soon,
+                            soon,
+                            () -> {
+                                System.out.println("looked at the clock");
+                                try {
+                                    Thread.sleep(TimeUnit.MINUTES.toMillis(1));
+                                } catch (InterruptedException e) {
+                                    Thread.currentThread().interrupt();
+                                }
+                                System.out.println("acted");
+                            },
+                            () -> {});
         }
     }
 }
