@@ -1,12 +1,14 @@
 package io.hawser.node.election;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.hawser.net.IpAddress;
 import io.hawser.node.coordination.CoordinationListener;
 import io.hawser.node.coordination.Member;
 import io.hawser.node.coordination.OperatorChange;
+import io.hawser.node.coordination.zookeeper.Credentials;
 import io.hawser.node.coordination.zookeeper.Servers;
 import io.hawser.node.coordination.zookeeper.ZooKeeperCoordination;
 import io.hawser.node.coordination.zookeeper.ZooKeeperSettings;
@@ -20,6 +22,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,11 +38,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.KeeperException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that elect the owner of a VIP by a real ZooKeeper; what stands for the kernel sees that it is never two. */
 @Timeout(180)
@@ -57,6 +68,7 @@ final class ElectionTest {
     private final List<String> wrong = new CopyOnWriteArrayList<>();
     private final List<TestNode> nodes = new ArrayList<>();
     private @Nullable Servers zooKeeper;
+    private @Nullable Credentials credentials;
 
     @BeforeEach
     void start() throws Exception {
@@ -162,7 +174,7 @@ final class ElectionTest {
                             SESSION_MILLIS,
                             id,
                             "here",
-                            null,
+                            credentials,
                             null),
                     Clock.systemUTC());
             coordination.start(new Deaf());
@@ -200,10 +212,8 @@ final class ElectionTest {
         await(node + " has it").atMost(PATIENCE).until(() -> node.equals(holder.get()));
         for (TestNode one : nodes) {
             if (!one.closed) {
-                await(one.id + " knows")
-                        .atMost(PATIENCE)
-                        .until(() ->
-                                node.equals(one.election.picture().vips().get(0).owner()));
+                await(one.id + " knows").atMost(PATIENCE).until(() -> one.election.picture().vips().stream()
+                        .anyMatch(vip -> node.equals(vip.owner())));
             }
         }
     }
@@ -272,6 +282,62 @@ final class ElectionTest {
         awaitOwner("b");
         assertThat(a.election.picture().vips().get(0).problem()).isEqualTo("no such device");
         assertThat(b.transitions).startsWith("gained free");
+    }
+
+    @Test
+    void whatIsKeptOfVipsIsClosedToOthersByAPassword(@TempDir Path directory) throws Exception {
+        credentials = Credentials.read(Files.writeString(directory.resolve("auth"), "hawser:secret\n"));
+        TestNode a = new TestNode("a", "a");
+        awaitOwner("a");
+        TestNode b = new TestNode("b", "a");
+        assertThat(ordered(a.election.move("web", "b"))).isNull();
+        awaitOwner("b");
+        assertThat(ordered(b.election.drain("b", true))).isNull();
+        awaitOwner("a");
+        try (CuratorFramework somebody = somebody()) {
+            for (String path : List.of(
+                    "claims/web", "claims/web/owner", "claims/web/standby", "nodes/a", "moved/web", "drained/b")) {
+                assertThatThrownBy(() -> somebody.getData().forPath("/t/vip/" + path))
+                        .as(path)
+                        .isInstanceOf(KeeperException.NoAuthException.class);
+                assertThatThrownBy(() -> somebody.setData().forPath("/t/vip/" + path, new byte[0]))
+                        .as(path)
+                        .isInstanceOf(KeeperException.NoAuthException.class);
+            }
+        }
+    }
+
+    private CuratorFramework somebody() {
+        CuratorFramework somebody = CuratorFrameworkFactory.newClient(
+                "127.0.0.1:" + Objects.requireNonNull(zooKeeper).port(), new RetryOneTime(100));
+        somebody.start();
+        return somebody;
+    }
+
+    /** By whoever tidies up in ZooKeeper. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nodes", "moved", "drained", "claims"})
+    void whatIsDeletedInZooKeeperIsMadeAnew(String what) throws Exception {
+        TestNode a = new TestNode("a", "a");
+        awaitOwner("a");
+        TestNode b = new TestNode("b", "a");
+        try (CuratorFramework somebody = somebody()) {
+            String path = "/t/vip/" + what;
+            somebody.delete().deletingChildrenIfNeeded().forPath(path);
+            awaitOwner("a");
+            await("it is made anew")
+                    .atMost(PATIENCE)
+                    .until(() -> somebody.checkExists().forPath(path) != null);
+        }
+        await("it knows both")
+                .atMost(PATIENCE)
+                .until(() -> a.election.picture().nodes().size() == 2);
+        awaitOwner("a");
+        assertThat(ordered(a.election.move("web", "b"))).isNull();
+        awaitOwner("b");
+        assertThat(ordered(a.election.drain("b", true))).isNull();
+        awaitOwner("a");
+        assertThat(b.election.picture().drained()).containsExactly("b");
     }
 
     @Test

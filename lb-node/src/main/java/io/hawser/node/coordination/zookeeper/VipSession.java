@@ -269,7 +269,10 @@ final class VipSession implements Watcher {
             // Each part has an answer of its own: that there is no owner is one.
             Outcome outcome = code == Code.NONODE.intValue() ? Outcome.DONE : outcome(code, before);
             if (outcome == Outcome.DONE && losses.get() == before && !over) {
-                say(() -> listener.vip(vip, new VipEvent.ClaimRead(view(vip, results))));
+                ClaimView view = view(vip, results);
+                if (!over) {
+                    say(() -> listener.vip(vip, new VipEvent.ClaimRead(view)));
+                }
             }
         };
         zooKeeper.multi(
@@ -279,6 +282,15 @@ final class VipSession implements Watcher {
                         Op.getChildren(paths.vipStandbys(vip))),
                 done,
                 null);
+    }
+
+    /** Somebody has deleted what this node had made: the coordination makes it anew, and begins another session here. */
+    private void missing(String path) {
+        if (!over) {
+            log.error("{} in ZooKeeper is gone, which nodes never delete; it is made anew", path);
+            over = true;
+            say(() -> listener.session(new VipEvent.Disconnected(), 0));
+        }
     }
 
     private ClaimView view(String vip, List<OpResult> results) {
@@ -297,8 +309,7 @@ final class VipSession implements Watcher {
                         UNKNOWN_HOLD_OUT_NANOS / 1_000_000_000);
             }
         } else {
-            log.error(
-                    "vip {}: {} in ZooKeeper is gone; start a node anew, which makes it", vip, paths.vipRegister(vip));
+            missing(paths.vipRegister(vip));
         }
         ClaimView.Owner owner = null;
         if (results.get(1) instanceof OpResult.GetDataResult found) {
@@ -398,7 +409,9 @@ final class VipSession implements Watcher {
         long before = losses.get();
         for (String parent : parents) {
             ChildrenCallback listed = (code, path, context, names) -> {
-                if (outcome(code, before) == Outcome.DONE) {
+                if (code == Code.NONODE.intValue()) {
+                    missing(parent);
+                } else if (outcome(code, before) == Outcome.DONE) {
                     names.forEach(name -> children.add(parent + "/" + name));
                     left[0]--;
                     if (left[0] == 0) {

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.ZooKeeper;
@@ -38,7 +39,7 @@ final class ZooKeeperVipRegisters implements VipRegisters {
 
     private volatile @Nullable Watched watched;
     private volatile @Nullable VipSession current;
-    private boolean arePathsMade;
+    private boolean wereThere;
 
     /** What is watched, and who hears of it. */
     private record Watched(Map<String, Ephemeral> standbys, VipRegistersListener listener) {}
@@ -75,12 +76,12 @@ final class ZooKeeperVipRegisters implements VipRegisters {
         if (now == null) {
             return;
         }
-        makePaths(now);
         ZooKeeper session = client.getZookeeperClient().getZooKeeper();
         VipSession before = current;
         if (before != null && before.isOf(session) && !before.isOver()) {
             return;
         }
+        makePaths(now, session);
         if (before != null) {
             before.end();
         }
@@ -93,18 +94,19 @@ final class ZooKeeperVipRegisters implements VipRegisters {
         next.begin();
     }
 
-    private void makePaths(Watched now) throws Exception {
-        if (arePathsMade) {
-            return;
-        }
+    private void makePaths(Watched now, ZooKeeper session) throws Exception {
         for (String path : List.of(paths.vipClaims(), paths.vipNodes(), paths.vipsMoved(), paths.vipDrains())) {
             make(path, new byte[0]);
         }
+        // Of a register that somebody has deleted nobody knows who had the VIP. No hold-out is longer than the session.
+        long holdOut = TimeUnit.MILLISECONDS.toNanos(session.getSessionTimeout());
+        byte[] register = json.write(
+                wereThere ? new VipJson.Register(false, holdOut, holdOut) : new VipJson.Register(true, 0, 0));
         for (String vip : now.standbys().keySet()) {
-            make(paths.vipRegister(vip), json.write(new VipJson.Register(true, 0, 0)));
+            make(paths.vipRegister(vip), register);
             make(paths.vipStandbys(vip), new byte[0]);
         }
-        arePathsMade = true;
+        wereThere = true;
     }
 
     private void make(String path, byte[] data) throws Exception {
