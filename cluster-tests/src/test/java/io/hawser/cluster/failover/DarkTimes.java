@@ -24,6 +24,7 @@ final class DarkTimes implements AutoCloseable {
     private static final int THREADS = 64;
 
     private final TlsClient client;
+    private final int patienceMillis;
     private final ScheduledExecutorService threads;
     private final ConcurrentLinkedQueue<Attempt> attempts = new ConcurrentLinkedQueue<>();
 
@@ -31,25 +32,32 @@ final class DarkTimes implements AutoCloseable {
      * One of them.
      *
      * @param begunNanos when
+     * @param tookNanos until it was over
      * @param answered whether it was answered
      * @param what went wrong, in a word; empty when nothing did
      */
-    record Attempt(long begunNanos, boolean answered, String what) {}
+    record Attempt(long begunNanos, long tookNanos, boolean answered, String what) {}
 
-    private DarkTimes(TlsClient client, ScheduledExecutorService threads) {
+    private DarkTimes(TlsClient client, int patienceMillis, ScheduledExecutorService threads) {
         this.client = client;
+        this.patienceMillis = patienceMillis;
         this.threads = threads;
     }
 
     /** Begins, on a host. */
     static DarkTimes on(Host host, TlsClient client) throws Exception {
+        return on(host, client, PATIENCE_MILLIS, EVERY_MILLIS);
+    }
+
+    /** Likewise; attempts may take so long, and one is begun every so often. */
+    static DarkTimes on(Host host, TlsClient client, int patienceMillis, long everyMillis) throws Exception {
         return host.call(() -> {
             ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS);
             // Started here, so that they are on the host as well.
             threads.prestartAllCoreThreads();
-            DarkTimes times = new DarkTimes(client, threads);
+            DarkTimes times = new DarkTimes(client, patienceMillis, threads);
             var unused = threads.scheduleAtFixedRate(
-                    () -> threads.execute(times::attempt), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                    () -> threads.execute(times::attempt), 0, everyMillis, TimeUnit.MILLISECONDS);
             return times;
         });
     }
@@ -57,19 +65,20 @@ final class DarkTimes implements AutoCloseable {
     private void attempt() {
         long begun = System.nanoTime();
         try (Socket socket = new Socket()) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(patienceMillis);
             socket.setReuseAddress(true);
             socket.connect(
                     new InetSocketAddress(
                             client.node().getAddress(), client.node().getPort()),
-                    PATIENCE_MILLIS);
+                    patienceMillis);
             try (TlsClient.Connection connection = client.secure(socket)) {
                 connection.ask();
             }
-            boolean late = System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-            attempts.add(new Attempt(begun, !late, late ? "late" : ""));
+            long took = System.nanoTime() - begun;
+            boolean late = took > TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+            attempts.add(new Attempt(begun, took, !late, late ? "late" : ""));
         } catch (IOException e) {
-            attempts.add(new Attempt(begun, false, String.valueOf(e.getMessage())));
+            attempts.add(new Attempt(begun, System.nanoTime() - begun, false, String.valueOf(e.getMessage())));
         }
     }
 
@@ -89,7 +98,7 @@ final class DarkTimes implements AutoCloseable {
     /** Whether every attempt of the last so many milliseconds, as far as they have ended, was answered; and some have. */
     boolean isLight(long millis) {
         List<Attempt> last = since(System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(millis + PATIENCE_MILLIS));
-        return last.size() > 10 && last.stream().allMatch(Attempt::answered);
+        return last.size() > 4 && last.stream().allMatch(Attempt::answered);
     }
 
     /** From the first attempt since then that failed to the first that was answered after the last failure; 0: none failed. */
@@ -107,6 +116,12 @@ final class DarkTimes implements AutoCloseable {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("it has stayed dark"));
         return (light - first) / 1e6;
+    }
+
+    /** How long so many of them took at most; 1: all of them. */
+    static double tookMillis(List<Attempt> attempts, double part) {
+        long[] took = attempts.stream().mapToLong(Attempt::tookNanos).sorted().toArray();
+        return took[(int) Math.min(took.length - 1, part * took.length)] / 1e6;
     }
 
     /** What went wrong, each once. */

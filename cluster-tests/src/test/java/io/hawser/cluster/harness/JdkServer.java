@@ -49,11 +49,15 @@ public final class JdkServer implements Backend, AutoCloseable {
 
     /** @param tls null for a server without TLS */
     JdkServer(String id, InetAddress host, @Nullable SSLContext tls, Service service) throws IOException {
+        this(id, new InetSocketAddress(host, 0), tls, service);
+    }
+
+    JdkServer(String id, InetSocketAddress address, @Nullable SSLContext tls, Service service) throws IOException {
         this.id = id;
         this.tls = tls;
         this.service = service;
         this.listening = new ServerSocket();
-        listening.bind(new InetSocketAddress(host, 0), 4096);
+        listening.bind(address, 4096);
         this.threads = Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, id);
             thread.setDaemon(true);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -208,6 +209,28 @@ public final class Testbed
         return closing(zooKeeper);
     }
 
+    /**
+     * Starts the servers of a ZooKeeper ensemble, each somewhere else; when this returns they serve.
+     *
+     * @param places by an address of each
+     */
+    public List<ZooKeeper> zooKeepers(Map<String, Place> places) throws IOException {
+        List<InetAddress> addresses = new ArrayList<>();
+        for (String address : places.keySet()) {
+            addresses.add(InetAddress.getByName(address));
+        }
+        List<ZooKeeper> servers = new ArrayList<>();
+        for (Place place : places.values()) {
+            int number = servers.size() + 1;
+            ZooKeeper server = ZooKeeper.member(directory("zookeeper" + number), place, number, addresses);
+            processes.add(server.process());
+            servers.add(closing(server));
+        }
+        Awaitility.await("the ensemble serves").atMost(TOOL_TIMEOUT).until(() -> servers.stream()
+                .noneMatch(server -> server.role().isEmpty()));
+        return servers;
+    }
+
     /** Runs lbctl against a node to its end, whether it succeeds or fails. */
     public OsProcess lbctl(LbNode node, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
@@ -265,6 +288,12 @@ public final class Testbed
     public JdkServer statefulJdkServer(String id, String host) throws IOException, GeneralSecurityException {
         return closing(new JdkServer(
                 id, InetAddress.getByName(host), certificates().statefulServerContext(id), new HttpService()));
+    }
+
+    /** Starts one again that was closed, with its address, and without the sessions that it had given. */
+    public JdkServer restart(JdkServer closed) throws IOException, GeneralSecurityException {
+        return closing(new JdkServer(
+                closed.id(), closed.address(), certificates().serverContext(closed.id()), new HttpService()));
     }
 
     /** Starts a TLS server inside the test. */
