@@ -292,7 +292,11 @@ final class EnsembleCluster {
     }
 
     private static boolean isConnected(Host node, Host server) {
-        return node.run("ss", "-tnH", "state", "established").contains(" " + server.address() + CLIENT_PORT + " ");
+        // Java's sockets are of IPv6, for either family.
+        return node.run("ss", "-tnH", "state", "established")
+                .replace("[::ffff:", "")
+                .replace("]", "")
+                .contains(" " + server.address() + CLIENT_PORT + " ");
     }
 
     /** Has the VIP of IPv4 moved. */

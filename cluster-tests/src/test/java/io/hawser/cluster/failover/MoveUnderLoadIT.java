@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * new ones all the time. Nothing breaks, nothing fails, and the node that had it is rid of them once they have ended.
  */
 @Timeout(600)
+@Tag("slow")
 final class MoveUnderLoadIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

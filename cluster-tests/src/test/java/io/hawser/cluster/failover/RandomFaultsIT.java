@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * no session leaves its backend. A run is repeated by {@code -Dhawser.seed=…}.
  */
 @Timeout(1800)
+@Tag("slow")
 final class RandomFaultsIT {
 
     private static final long SEED = Long.getLong("hawser.seed", new Random().nextInt(1_000_000));
@@ -42,12 +43,6 @@ final class RandomFaultsIT {
     }
 
     @Test
-    void aFewFaults() throws Exception {
-        run(Integer.getInteger("hawser.faults", 10));
-    }
-
-    @Test
-    @Tag("slow")
     void asManyFaultsAsInADay() throws Exception {
         run(Integer.getInteger("hawser.faults", 200));
     }

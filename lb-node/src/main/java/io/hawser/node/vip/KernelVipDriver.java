@@ -4,6 +4,7 @@ import com.sun.jna.LastErrorException;
 import io.hawser.net.IpAddress;
 import io.hawser.vip.ArpPacket;
 import io.hawser.vip.HandOverRules;
+import io.hawser.vip.LeaseTiming;
 import io.hawser.vip.NeighborAdvertisement;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
@@ -12,7 +13,6 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +40,8 @@ public final class KernelVipDriver implements VipDriver {
     private static final int PROBES = 3;
     private static final Duration PROBE_PATIENCE = Duration.ofMillis(15);
     private static final Duration FILTER_PATIENCE = Duration.ofSeconds(2);
-    /** How long before the end of its lifetime an address may go: Linux rounds its age up (ADDRCONF_TIMER_FUZZ). */
-    private static final long KERNEL_EARLINESS_NANOS = 250_000_000;
+    /** Within which the guard of a process that was killed has removed its addresses, with time to spare. */
+    private static final long REMOVAL_NANOS = 500_000_000;
 
     private static final int EPERM = 1;
     private static final int EEXIST = 17;
@@ -52,9 +52,6 @@ public final class KernelVipDriver implements VipDriver {
     private final List<Vip> vips;
     /** Ids of those for which this host was told to answer no neighbour. */
     private final Set<String> retired = new HashSet<>();
-
-    /** By id, until when the kernel has it for certain. */
-    private final Map<String, Long> thereUntilNanos = new HashMap<>();
 
     /** By id, why this host could not be told to answer for it again. */
     private final Map<String, String> silent = new ConcurrentHashMap<>();
@@ -155,18 +152,12 @@ public final class KernelVipDriver implements VipDriver {
             answerAgain(vip);
             throw new VipException("vip " + vip.id() + ": this host answers nobody who asks for it: " + why);
         }
-        long lifetimeNanos = TimeUnit.SECONDS.toNanos(lifetimeSeconds);
-        long[] begun = new long[1];
         boolean held = deadline.act(
                 notAfterNanos,
-                latest(vip, lifetimeNanos, notAfterNanos),
-                () -> {
-                    begun[0] = System.nanoTime();
-                    check(vip, netlink.keep(vip.address(), vip.length(), index, lifetimeSeconds));
-                },
+                latest(lifetimeSeconds, notAfterNanos),
+                () -> check(vip, netlink.keep(vip.address(), vip.length(), index, lifetimeSeconds)),
                 () -> drop(vip));
         if (held) {
-            thereUntilNanos.put(vip.id(), begun[0] + lifetimeNanos - KERNEL_EARLINESS_NANOS);
             // Not before: who answers has it.
             finish(vip);
         }
@@ -175,15 +166,14 @@ public final class KernelVipDriver implements VipDriver {
 
     /**
      * Until when it does no harm that the kernel is told too late to keep an address, if it is told to remove it at once
-     * thereafter. While the address is certainly there, that adds none where another may be by now; and it goes before it
-     * would have gone if the kernel had been told in time.
+     * thereafter: the address may stay until a lifetime and the kernel's lateness after the deadline, and nobody else
+     * claims it before.
      */
-    private long latest(Vip vip, long lifetimeNanos, long notAfterNanos) {
-        Long there = thereUntilNanos.get(vip.id());
-        if (there == null || there - notAfterNanos <= 0) {
-            return notAfterNanos;
-        }
-        return notAfterNanos + Math.min(there - notAfterNanos, lifetimeNanos / 2);
+    private static long latest(int lifetimeSeconds, long notAfterNanos) {
+        return notAfterNanos
+                + TimeUnit.SECONDS.toNanos(lifetimeSeconds)
+                + LeaseTiming.KERNEL_LATENESS_NANOS
+                - REMOVAL_NANOS;
     }
 
     /** When that fails, the next time that the VIP is to be held says so. */
@@ -199,7 +189,6 @@ public final class KernelVipDriver implements VipDriver {
 
     @Override
     public void drop(Vip vip) {
-        thereUntilNanos.remove(vip.id());
         NetworkInterface found = find(vip);
         if (found != null) {
             check(vip, netlink.remove(vip.address(), vip.length(), found.getIndex()));
