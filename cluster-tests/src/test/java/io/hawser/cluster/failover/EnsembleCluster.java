@@ -304,6 +304,9 @@ final class EnsembleCluster {
         OsProcess moved = lbctl(to, "vip", "move", "web", "--to", to.name());
         assertThat(moved.awaitExit(PATIENCE)).as("%s", moved.output()).isZero();
         await(to + " has the VIP").atMost(PATIENCE).until(() -> owners().equals(List.of(to)));
+        // So that it doesn't return there by itself later on.
+        OsProcess freed = lbctl(to, "vip", "move", "web", "--anywhere");
+        assertThat(freed.awaitExit(PATIENCE)).as("%s", freed.output()).isZero();
     }
 
     OsProcess lbctl(Host host, String... arguments) throws IOException {
