@@ -54,6 +54,6 @@ final class DeathProof {
     }
 
     VipAction release() {
-        return new VipAction.ReleaseDead(suspect.epoch(), suspect.version());
+        return new VipAction.ReleaseDead(suspect.epoch(), suspect.version(), true);
     }
 }

@@ -41,6 +41,11 @@ final class Sightings {
         unbroken = false;
     }
 
+    /** Whether the claim hasn't been renewed since this was read of it. */
+    boolean isLast(ClaimView.Owner read) {
+        return unbroken && read.epoch() == epoch && read.version() == version;
+    }
+
     long seenAtNanos() {
         return seenAtNanos;
     }

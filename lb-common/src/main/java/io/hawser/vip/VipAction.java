@@ -33,12 +33,13 @@ public sealed interface VipAction {
     record Release(long epoch) implements VipAction {}
 
     /**
-     * Likewise for the claim of a node that is dead; the answer is a {@link VipEvent.Changed}, done or not.
+     * Likewise for the claim of a node that is dead, or was silent for its hold-out; the answer is a {@link VipEvent.Changed}, done or not.
      *
      * @param epoch the version that the register must have
      * @param version the version that the claim must have: any renewal since then refuses it
+     * @param proven whether the owner is proven to be dead; else it was silent
      */
-    record ReleaseDead(long epoch, int version) implements VipAction {}
+    record ReleaseDead(long epoch, int version, boolean proven) implements VipAction {}
 
     /**
      * Say, or unsay, that this node is ready to take over; for as long as its session lives.

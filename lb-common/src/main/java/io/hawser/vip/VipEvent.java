@@ -89,6 +89,13 @@ public sealed interface VipEvent {
     record Wanted(@Nullable String node) implements VipEvent {}
 
     /**
+     * Where the VIP should be if the node that owns it now were gone.
+     *
+     * @param node the node's id; null when no other node is a candidate, or none owns it
+     */
+    record Heir(@Nullable String node) implements VipEvent {}
+
+    /**
      * The host of a node answered, and said that no process listens where the node would: it is dead, most likely.
      *
      * @param node the node's id

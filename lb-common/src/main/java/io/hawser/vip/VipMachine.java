@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Who lets go has the address removed first, and releases the claim then. A VIP that was released is free at once.
  *   <li>A claim that ended otherwise leaves the VIP to its next owner only after the hold-out.
  *   <li>A claim whose owner is dead is released by others on proof ({@link DeathProof}).
+ *   <li>A claim that was not renewed for the hold-out is released by the node that should have the VIP next, though the
+ *       session that it lives with may live on: on condition that it is still the one that was seen.
  *   <li>A VIP that is wanted elsewhere is let go only when that node says it stands by.
  * </ul>
  *
@@ -72,6 +74,10 @@ public final class VipMachine {
     private long failedAtNanos;
     private @Nullable String refusing;
     private @Nullable DeathProof proof;
+
+    private @Nullable String heir;
+    /** A claim that this node has released, or tried to, because its owner was silent; null when there is none. */
+    private ClaimView.@Nullable Owner silent;
 
     /**
      * @param node the node's id
@@ -168,6 +174,8 @@ public final class VipMachine {
             mayBeHeld &= e.order() < firstValidDrop;
         } else if (event instanceof VipEvent.Wanted e) {
             wanted = e.node();
+        } else if (event instanceof VipEvent.Heir e) {
+            heir = e.node();
         } else if (event instanceof VipEvent.Refused e) {
             refusing = e.node();
             outdated = true;
@@ -191,6 +199,7 @@ public final class VipMachine {
         releaseSent = false;
         proof = null;
         refusing = null;
+        silent = null;
         sightings.interrupted();
         if (role == Role.CLAIMING) {
             role = Role.STANDBY;
@@ -215,6 +224,9 @@ public final class VipMachine {
             }
         }
         ClaimView.Owner owner = read.owner();
+        if (owner != null && !owner.equals(silent)) {
+            silent = null;
+        }
         if (owner != null && owner.session() == session) {
             if (role == Role.STANDBY) {
                 // The answer to a claim was lost. The wait was over before that was sent.
@@ -366,17 +378,41 @@ public final class VipMachine {
     }
 
     private void waitForTheVip(ClaimView seen, long nowNanos) {
-        boolean willing = node.equals(wanted) && !stopping && !failed;
-        standBy(willing);
-        if (seen.owner() != null) {
+        boolean willing = isWilling();
+        standBy(willing && node.equals(wanted));
+        ClaimView.Owner owner = seen.owner();
+        if (owner != null) {
             if (proof != null && !proof.asked() && nowNanos - proofAtNanos(seen, proof) >= 0) {
                 actions.add(proof.ask());
+            }
+            if (mayReleaseTheSilent(owner) && sightings.silentNanos(nowNanos) >= seen.holdOutNanos()) {
+                releaseTheSilent(owner);
             }
         } else if (willing && (seen.free() || sightings.silentNanos(nowNanos) >= seen.holdOutNanos())) {
             role = Role.CLAIMING;
             claimSentAtNanos = nowNanos;
             claimedEpoch = seen.epoch() + 1;
             actions.add(new VipAction.Claim(seen.epoch(), timing.holdOutNanos(), timing.quietNanos()));
+        }
+    }
+
+    /** Whoever has released a silent owner's claim takes its place, until somebody else has. */
+    private boolean isWilling() {
+        return (node.equals(wanted) || silent != null) && !stopping && !failed;
+    }
+
+    private boolean mayReleaseTheSilent(ClaimView.Owner owner) {
+        return node.equals(heir) && !stopping && !failed && !owner.equals(silent);
+    }
+
+    /** By then its kernel has removed the address, and only another renewal, which would show, could bring it back. */
+    private void releaseTheSilent(ClaimView.Owner owner) {
+        if (sightings.isLast(owner)) {
+            silent = owner;
+            actions.add(new VipAction.ReleaseDead(owner.epoch(), owner.version(), false));
+        } else {
+            reading = true;
+            actions.add(new VipAction.ReadClaim());
         }
     }
 
@@ -418,11 +454,12 @@ public final class VipMachine {
         if (role != Role.STANDBY || view == null || outdated || reading) {
             return Long.MAX_VALUE;
         }
-        if (view.owner() != null) {
-            return proof == null || proof.asked() ? Long.MAX_VALUE : proofAtNanos(view, proof) - nowNanos;
+        long silenceIsOver = view.holdOutNanos() - sightings.silentNanos(nowNanos);
+        ClaimView.Owner owner = view.owner();
+        if (owner == null) {
+            return isWilling() ? silenceIsOver : Long.MAX_VALUE;
         }
-        return node.equals(wanted) && !stopping && !failed
-                ? view.holdOutNanos() - sightings.silentNanos(nowNanos)
-                : Long.MAX_VALUE;
+        long delay = proof == null || proof.asked() ? Long.MAX_VALUE : proofAtNanos(view, proof) - nowNanos;
+        return mayReleaseTheSilent(owner) ? Math.min(delay, silenceIsOver) : delay;
     }
 }

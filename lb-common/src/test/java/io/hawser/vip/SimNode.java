@@ -335,8 +335,18 @@ final class SimNode {
         }
         Map<String, String> placed = Placement.place(rules, nodes, owners);
         for (int vip = 0; vip < vips; vip++) {
-            tell(vip, new VipEvent.Wanted(placed.get("vip" + vip)));
+            String id = "vip" + vip;
+            String owner = owners.get(id);
+            tell(vip, new VipEvent.Heir(owner == null ? null : heir(rules, nodes, owners, id, owner)));
+            tell(vip, new VipEvent.Wanted(placed.get(id)));
         }
+    }
+
+    private static @Nullable String heir(
+            List<PlacementRule> rules, List<NodeView> nodes, Map<String, String> owners, String vip, String owner) {
+        List<NodeView> others =
+                nodes.stream().filter(node -> !node.id().equals(owner)).toList();
+        return Placement.place(rules, others, owners).get(vip);
     }
 
     // The machines, and what they want done.

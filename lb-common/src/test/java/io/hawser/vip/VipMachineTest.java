@@ -199,7 +199,7 @@ final class VipMachineTest {
         assertThat(on(new VipEvent.Tick())).containsExactly(new VipAction.Probe("lb2"));
         assertThat(on(new VipEvent.Probed(false))).as("somebody answers").isEmpty();
         assertThat(tick(50)).containsExactly(new VipAction.Probe("lb2"));
-        assertThat(on(new VipEvent.Probed(true))).containsExactly(new VipAction.ReleaseDead(5, 4));
+        assertThat(on(new VipEvent.Probed(true))).containsExactly(new VipAction.ReleaseDead(5, 4, true));
     }
 
     @Test
@@ -210,6 +210,52 @@ final class VipMachineTest {
         assertThat(on(new VipEvent.ClaimRead(owned("lb2", 9, 5, 3)))).containsExactly(new VipAction.Probe("lb2"));
         on(new VipEvent.Renewed());
         assertThat(on(new VipEvent.Probed(true))).isEmpty();
+    }
+
+    @Test
+    void takesThePlaceOfASilentOwnerAsItsHeir() {
+        connect(owned("lb2", 9, 5, 3), "lb2");
+        on(new VipEvent.Heir("lb1"));
+        pass(200);
+        on(new VipEvent.Renewed());
+        assertThat(machine.delayNanos(now)).isEqualTo(HOLD_OUT);
+        now += HOLD_OUT - 1;
+        assertThat(on(new VipEvent.Tick())).isEmpty();
+        now += 1;
+        assertThat(on(new VipEvent.Tick()))
+                .as("what was read is older than what was seen")
+                .containsExactly(new VipAction.ReadClaim());
+        assertThat(on(new VipEvent.ClaimRead(owned("lb2", 9, 5, 4))))
+                .containsExactly(new VipAction.ReleaseDead(5, 4, false));
+        assertThat(tick(100)).as("once is enough").isEmpty();
+        assertThat(on(new VipEvent.Changed())).containsExactly(new VipAction.ReadClaim());
+        assertThat(on(new VipEvent.ClaimRead(new ClaimView(6, true, 0, 0, null, Set.of()))))
+                .as("though it is wanted on lb2, whose session lives on")
+                .containsExactly(new VipAction.Claim(6, HOLD_OUT, QUIET));
+    }
+
+    @Test
+    void leavesASilentOwnerToItsHeir() {
+        connect(owned("lb2", 9, 5, 3), "lb2");
+        on(new VipEvent.Heir("lb3"));
+        now += 2 * HOLD_OUT;
+        assertThat(on(new VipEvent.Tick())).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeThePlaceOfAnOwnerThatIsHeardOfAgain() {
+        connect(owned("lb2", 9, 5, 3), "lb2");
+        on(new VipEvent.Heir("lb1"));
+        now += HOLD_OUT;
+        assertThat(on(new VipEvent.Tick())).containsExactly(new VipAction.ReleaseDead(5, 3, false));
+        on(new VipEvent.Renewed());
+        on(new VipEvent.Changed());
+        assertThat(on(new VipEvent.ClaimRead(owned("lb2", 9, 5, 4)))).isEmpty();
+        assertThat(machine.delayNanos(now)).isEqualTo(HOLD_OUT);
+        on(new VipEvent.Changed());
+        assertThat(on(new VipEvent.ClaimRead(new ClaimView(6, true, 0, 0, null, Set.of("lb3")))))
+                .as("it was let go meanwhile")
+                .isEmpty();
     }
 
     @Test

@@ -386,7 +386,19 @@ public final class Election implements VipRegistersListener {
             views.add(goes ? new NodeView(view.id(), view.readyNanos(), true, view.serves()) : view);
         }
         Map<String, String> placed = Placement.place(rules, views, owners);
-        seats.forEach((id, seat) -> seat.want(placed.get(id)));
+        seats.forEach((id, seat) -> {
+            String owner = owners.get(id);
+            seat.inherit(owner == null ? null : heir(rules, views, owners, id, owner));
+            seat.want(placed.get(id));
+        });
+    }
+
+    /** Where a VIP would be without the node that owns it. */
+    private static @Nullable String heir(
+            List<PlacementRule> rules, List<NodeView> views, Map<String, String> owners, String vip, String owner) {
+        List<NodeView> others =
+                views.stream().filter(view -> !view.id().equals(owner)).toList();
+        return Placement.place(rules, others, owners).get(vip);
     }
 
     private void changed() {

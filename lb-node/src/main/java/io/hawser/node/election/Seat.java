@@ -35,9 +35,11 @@ final class Seat {
     private @Nullable ScheduledFuture<?> tick;
     private long tickAtNanos;
     private @Nullable String wanted;
+    private @Nullable String heir;
     private boolean wasOwner;
     private boolean wasFree;
     private boolean proven;
+    private boolean silent;
     /** The node that had it before this one; null when that was this one, or none is known of. */
     private @Nullable String lastOwner;
 
@@ -124,6 +126,14 @@ final class Seat {
         }
     }
 
+    /** The node that is to have it should its owner fall silent. */
+    void inherit(@Nullable String node) {
+        if (!Objects.equals(node, heir)) {
+            heir = node;
+            tell(new VipEvent.Heir(node));
+        }
+    }
+
     VipStanding standing(@Nullable String movedTo) {
         ClaimView seen = machine.seen();
         return new VipStanding(
@@ -147,11 +157,12 @@ final class Seat {
 
     private void noteOwner(ClaimView.@Nullable Owner owner) {
         if (owner == null) {
-            lastReleased = wasFree && !proven;
+            lastReleased = wasFree && !proven && !silent;
             return;
         }
         // Whatever was proven was of an earlier claim.
         proven = false;
+        silent = false;
         if (!owner.node().equals(node)) {
             lastOwner = owner.node();
             overtaken();
@@ -167,8 +178,9 @@ final class Seat {
         wasOwner = machine.isOwner();
         String reason;
         if (wasOwner) {
-            reason = proven ? "proof" : wasFree ? "free" : "silence";
+            reason = proven ? "proof" : wasFree && !silent ? "free" : "silence";
             proven = false;
+            silent = false;
             log.info(
                     "vip {}: this node owns {} from now on: {}",
                     id(),
@@ -209,7 +221,10 @@ final class Seat {
         } else if (action instanceof VipAction.Standby says) {
             standBy(says);
         } else {
-            proven |= action instanceof VipAction.ReleaseDead;
+            if (action instanceof VipAction.ReleaseDead dead) {
+                proven |= dead.proven();
+                silent |= !dead.proven();
+            }
             surroundings.perform(id(), action);
         }
     }

@@ -210,7 +210,10 @@ final class VipSession implements Watcher {
                             Op.delete(paths.vipOwner(vip), dead.version())),
                     done -> {
                         if (done) {
-                            log.info("vip {}: its owner is proven to be dead; its claim is released", vip);
+                            log.info(
+                                    "vip {}: its owner {}; its claim is released",
+                                    vip,
+                                    dead.proven() ? "is proven to be dead" : "has been silent for long enough");
                         }
                         tell(vip, new VipEvent.Changed());
                     });
