@@ -18,12 +18,18 @@ public final class Nginx implements Backend, AutoCloseable {
 
     private final String id;
     private final Path directory;
+    private final Place place;
     private final ReservedPort port;
     private OsProcess process;
 
-    /** @param more directives of the server */
-    Nginx(String id, Path directory, ReservedPort port, Certificates certificates, String more) throws IOException {
+    /**
+     * @param place the port's
+     * @param more directives of the server
+     */
+    Nginx(String id, Path directory, Place place, ReservedPort port, Certificates certificates, String more)
+            throws IOException {
         this.id = id;
+        this.place = place;
         this.directory = directory;
         this.port = port;
         Files.createDirectories(files());
@@ -79,11 +85,11 @@ public final class Nginx implements Backend, AutoCloseable {
     private OsProcess launch() throws IOException {
         OsProcess started = OsProcess.start(
                 id,
-                List.of(Tool.NGINX.path(), "-e", "stderr", "-p", directory + "/", "-c", "nginx.conf"),
+                place.command(List.of(Tool.NGINX.path(), "-e", "stderr", "-p", directory + "/", "-c", "nginx.conf")),
                 directory,
                 Map.of());
         try {
-            Ports.awaitListening(port.address(), started, TIMEOUT);
+            Ports.awaitListening(place, port.address(), started, TIMEOUT);
             return started;
         } catch (AssertionError e) {
             started.close();

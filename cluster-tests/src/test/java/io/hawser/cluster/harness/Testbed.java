@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ public final class Testbed
                 BeforeEachCallback,
                 AfterTestExecutionCallback,
                 AfterEachCallback,
-                AfterAllCallback {
+                AfterAllCallback,
+                AutoCloseable {
 
     private static final Duration TOOL_TIMEOUT = Duration.ofMinutes(1);
     private static final ExtensionContext.Namespace SHARED = ExtensionContext.Namespace.create(Testbed.class);
@@ -50,6 +52,33 @@ public final class Testbed
     private boolean livesForClass;
     private @Nullable Path directory;
     private @Nullable Certificates certificates;
+
+    /**
+     * One without a test, for a program: it has a directory of its own below the one for work, and lives until it is
+     * closed.
+     */
+    public static Testbed alone(String name) throws IOException {
+        Testbed bed = new Testbed();
+        Path work = property("hawser.work").resolve(name);
+        delete(work);
+        bed.directory = Files.createDirectories(work);
+        bed.certificates = make(work);
+        return bed;
+    }
+
+    /** What its processes said last, for when something has failed. */
+    public String evidence() {
+        return processes.stream().map(OsProcess::evidence).collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            closeAll();
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
@@ -101,7 +130,7 @@ public final class Testbed
     public void afterTestExecution(ExtensionContext context) {
         if (context.getExecutionException().isPresent()) {
             System.out.println("==== " + context.getDisplayName() + " failed; its processes:");
-            processes.forEach(process -> System.out.println(process.evidence()));
+            System.out.println(evidence());
         }
     }
 
@@ -255,7 +284,16 @@ public final class Testbed
     /** Starts nginx with more directives of its server. */
     public Nginx nginx(String id, String more) throws IOException {
         ReservedPort port = ReservedPort.on(InetAddress.getLoopbackAddress());
-        Nginx nginx = new Nginx(id, directory(id), port, certificates(), more);
+        return nginx(id, Place.HERE, port, more);
+    }
+
+    /** Starts nginx somewhere else, on an address of that place's. */
+    public Nginx nginx(String id, Place place, String address) throws Exception {
+        return nginx(id, place, place.call(() -> ReservedPort.on(InetAddress.getByName(address))), "");
+    }
+
+    private Nginx nginx(String id, Place place, ReservedPort port, String more) throws IOException {
+        Nginx nginx = new Nginx(id, directory(id), place, port, certificates(), more);
         processes.add(nginx.process());
         return closing(nginx);
     }

@@ -13,11 +13,14 @@ public enum Tool {
     GNUTLS_CLI("gnutls-cli", "gnutls-bin"),
     GNUTLS_SERV("gnutls-serv", "gnutls-bin"),
     H2LOAD("h2load", "nghttp2-client"),
+    HAPROXY("haproxy", "haproxy"),
     IP("ip", "iproute2"),
+    KEEPALIVED("keepalived", "keepalived"),
     NFT("nft", "nftables"),
     NGINX("nginx", "nginx-light"),
     OPENSSL("openssl", "openssl"),
     SH("sh", "dash"),
+    TC("tc", "iproute2"),
     TCPDUMP("tcpdump", "tcpdump"),
     WRK("wrk", "wrk");
 

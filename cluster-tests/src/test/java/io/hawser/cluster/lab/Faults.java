@@ -1,6 +1,7 @@
 package io.hawser.cluster.lab;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -47,6 +48,11 @@ public final class Faults {
                 "loss of " + host,
                 "iifname \"" + host.port() + "\" " + chance + "\noifname \"" + host.port() + "\" " + chance);
         enforce();
+    }
+
+    /** What goes wrong now, in words. */
+    public List<String> names() {
+        return List.copyOf(rules.keySet());
     }
 
     /** Ends every fault. */

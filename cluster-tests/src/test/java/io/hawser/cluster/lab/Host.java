@@ -121,6 +121,25 @@ public final class Host implements Place {
         return null;
     }
 
+    /** Likewise, whether it succeeds or fails. */
+    public String output(String... command) {
+        return Command.attempt(command(List.of(command)), "").output().stripTrailing();
+    }
+
+    /**
+     * Lets no more than so much through its cable, either way.
+     *
+     * @param kilobits a second
+     */
+    public void slow(int kilobits) {
+        lab.slow(this, kilobits);
+    }
+
+    /** Ends that. */
+    public void fullSpeed() {
+        lab.fullSpeed(this);
+    }
+
     /** Pulls its cable out: its interface notices. */
     public void unplug() {
         lab.batch(lab.switchNamespace(), "link set " + port() + " down");

@@ -135,6 +135,30 @@ public final class Lab implements AutoCloseable {
                 inNamespace(switchNamespace(), List.of(ip, "-ts", "-o", "monitor", "address", "all-nsid")), byNumber);
     }
 
+    /** What is more than the queue takes is lost, as on a real link. */
+    void slow(Host host, int kilobits) {
+        String shape = "root tbf rate " + kilobits + "kbit burst 16kb latency 400ms";
+        tc(switchNamespace(), "qdisc replace dev " + host.port() + " " + shape);
+        tc(host.namespace(), "qdisc replace dev eth0 " + shape);
+    }
+
+    void fullSpeed(Host host) {
+        // Fails where there is none.
+        var unused = Command.attempt(
+                inNamespace(switchNamespace(), words(Tool.TC, "qdisc del dev " + host.port() + " root")), "");
+        var unusedToo = Command.attempt(inNamespace(host.namespace(), words(Tool.TC, "qdisc del dev eth0 root")), "");
+    }
+
+    private void tc(String namespace, String arguments) {
+        var unused = Command.run(inNamespace(namespace, words(Tool.TC, arguments)), "");
+    }
+
+    private static List<String> words(Tool tool, String arguments) {
+        List<String> words = new ArrayList<>(List.of(tool.path()));
+        words.addAll(List.of(arguments.split(" ", -1)));
+        return words;
+    }
+
     String switchNamespace() {
         return prefix + "switch";
     }
