@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Whom a client believes that shows no certificate of its own. */
@@ -23,18 +24,28 @@ public final class Authorities {
     public static SSLContext context(String option, Path file) throws IOException {
         List<X509Certificate> authorities = Pem.certificates(option, file, Pem.bytes(option, file));
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("authority-" + i, authorities.get(i));
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-            factory.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
+            context.init(null, trustManagers(authorities), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(option + ": the certificates in " + file + " can't be used: " + e.getMessage(), e);
         }
+    }
+
+    /** Who believe what these have signed, and nothing else. */
+    static TrustManager[] trustManagers(List<X509Certificate> authorities)
+            throws GeneralSecurityException, IOException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+        factory.init(store(authorities));
+        return factory.getTrustManagers();
+    }
+
+    static KeyStore store(List<X509Certificate> authorities) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (int i = 0; i < authorities.size(); i++) {
+            store.setCertificateEntry("authority-" + i, authorities.get(i));
+        }
+        return store;
     }
 }

@@ -15,7 +15,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate with its key, and the authorities whose certificates are believed, as they were once read. */
 public final class Identity {
@@ -106,9 +105,7 @@ public final class Identity {
         if (authorities.isEmpty()) {
             return new TrustManager[0];
         }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(trustStore());
-        return factory.getTrustManagers();
+        return Authorities.trustManagers(authorities);
     }
 
     /** The certificate and its key, for who takes a store only. */
@@ -121,12 +118,7 @@ public final class Identity {
 
     /** The authorities, for who takes a store only. */
     public KeyStore trustStore() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        for (int i = 0; i < authorities.size(); i++) {
-            store.setCertificateEntry("authority-" + i, authorities.get(i));
-        }
-        return store;
+        return Authorities.store(authorities);
     }
 
     @Override
